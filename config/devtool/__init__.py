@@ -1,0 +1,1 @@
+"""The project's own commands: set up, serve, test. Standard library only."""

@@ -1,0 +1,74 @@
+"""The suite's addons: their order, what each needs of Odoo, and what changed."""
+
+import ast
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from devtool.console import Problem
+
+CHAIN = ("service_ticket", "service_contract", "service_parts", "service_dispatch")
+# What a database need not be updated for: it is read from the files at run time.
+_NOT_IN_DATABASE = ("tests", "static/src", "static/tests", "README.md")
+
+
+@dataclass(frozen=True)
+class Addon:
+    """One addon of the chain."""
+
+    name: str
+    path: Path
+    odoo_depends: tuple[str, ...]
+    fingerprint: str
+
+
+def read(addons: Path, name: str) -> Addon:
+    """An addon from its folder."""
+    path = addons / name
+    try:
+        manifest = ast.literal_eval((path / "__manifest__.py").read_text())
+    except (SyntaxError, ValueError) as error:
+        raise Problem(
+            f"The manifest of {name} can't be read: {error}.", "Correct it first."
+        ) from error
+    depends = [other for other in manifest.get("depends", []) if other not in CHAIN]
+    return Addon(name, path, tuple(sorted(depends)), fingerprint(path))
+
+
+def chain(addons: Path) -> list[Addon]:
+    """The addons that are there, in the order in which they build on each other."""
+    return [
+        read(addons, name)
+        for name in CHAIN
+        if (addons / name / "__manifest__.py").exists()
+    ]
+
+
+def fingerprint(path: Path) -> str:
+    """A hash of all that Odoo reads into the database from an addon."""
+    digest = hashlib.sha256()
+    for file in sorted(path.rglob("*")):
+        name = file.relative_to(path).as_posix()
+        if not file.is_file() or _left_out(name):
+            continue
+        digest.update(f"{name}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _left_out(name: str) -> bool:
+    if "__pycache__" in name or name.endswith((".pyc", "~", ".swp")):
+        return True
+    return any(name == part or name.startswith(f"{part}/") for part in _NOT_IN_DATABASE)
+
+
+def changed(addons: Iterable[Addon], known: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Which addons a database lacks, and which it has in another version."""
+    missing = [addon.name for addon in addons if addon.name not in known]
+    stale = [
+        addon.name
+        for addon in addons
+        if addon.name in known and known[addon.name] != addon.fingerprint
+    ]
+    return missing, stale

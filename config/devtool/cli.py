@@ -1,0 +1,85 @@
+"""The commands and their options."""
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from devtool import layout as layout_module
+from devtool import serve, setup
+from devtool.console import Problem, Steps, say
+from devtool.databases import Databases
+from devtool.layout import Layout
+from devtool.postgres import Cluster
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line of config/dev."""
+    result = argparse.ArgumentParser(prog="config/dev")
+    result.add_argument("--root", type=Path, required=True, help=argparse.SUPPRESS)
+    commands = result.add_subparsers(dest="command", required=True)
+    commands.add_parser("setup")
+    run = commands.add_parser("run")
+    run.add_argument("--port", type=int, default=8069)
+    commands.add_parser("shell")
+    commands.add_parser("screenshots")
+    commands.add_parser("reset")
+    return result
+
+
+def main(words: Sequence[str]) -> int:
+    """Run one command; a Problem is told in a sentence and ends with status 1."""
+    options = parser().parse_args(words)
+    os.umask(0o022)
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+    try:
+        return dispatch(options)
+    except Problem as problem:
+        print(f"\n{problem}", file=sys.stderr, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        say("\nInterrupted; run it again and it goes on from there.")
+        return 130
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def dispatch(options: argparse.Namespace) -> int:
+    """Call the command that was asked for."""
+    layout = layout_module.find(options.root)
+    if options.command == "setup":
+        setup.prepare(layout, Steps(setup.STEPS))
+        return 0
+    if options.command == "run":
+        return serve.run(layout, options.port)
+    if options.command == "shell":
+        return serve.shell(layout)
+    if options.command == "screenshots":
+        return serve.screenshots(layout)
+    return reset(layout)
+
+
+def reset(layout: Layout) -> int:
+    """Drop the project's databases; Odoo and the Python packages stay."""
+    cluster = Cluster(layout)
+    if cluster.external:
+        databases = Databases(cluster)
+        for name in databases.names():
+            databases.drop(name)
+    elif cluster.data.exists():
+        if cluster.is_running():
+            raise Problem(
+                "PostgreSQL is in use by another command.", "Stop `make run` first."
+            )
+        shutil.rmtree(cluster.data)
+    for folder in (layout.data, layout.logs, layout.state / "pg.new"):
+        shutil.rmtree(folder, ignore_errors=True)
+    say("The databases are gone; the next command makes new ones.")
+    return 0
