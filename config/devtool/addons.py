@@ -20,6 +20,7 @@ class Addon:
     name: str
     path: Path
     odoo_depends: tuple[str, ...]
+    suite_depends: tuple[str, ...]
     fingerprint: str
 
 
@@ -32,17 +33,26 @@ def read(addons: Path, name: str) -> Addon:
         raise Problem(
             f"The manifest of {name} can't be read: {error}.", "Correct it first."
         ) from error
-    depends = [other for other in manifest.get("depends", []) if other not in CHAIN]
-    return Addon(name, path, tuple(sorted(depends)), fingerprint(path))
+    depends = manifest.get("depends", [])
+    return Addon(
+        name,
+        path,
+        tuple(sorted(other for other in depends if other not in CHAIN)),
+        tuple(other for other in CHAIN if other in depends),
+        fingerprint(path),
+    )
 
 
 def chain(addons: Path) -> list[Addon]:
-    """The addons that are there, in the order in which they build on each other."""
-    return [
-        read(addons, name)
-        for name in CHAIN
-        if (addons / name / "__manifest__.py").exists()
-    ]
+    """The addons that are there with all they build on, in that order."""
+    found: list[Addon] = []
+    for name in CHAIN:
+        if not (addons / name / "__manifest__.py").exists():
+            continue
+        addon = read(addons, name)
+        if {other.name for other in found}.issuperset(addon.suite_depends):
+            found.append(addon)
+    return found
 
 
 def fingerprint(path: Path) -> str:

@@ -23,7 +23,6 @@ def run(layout: Layout, port: int) -> int:
         with steps.step("Database with demo data") as step:
             demo.bring_up_to_date(program, step)
         with steps.step("Server"):
-            say()
             process = start(program, port, layout.logs / "run.log")
         try:
             _announce(program, port)
