@@ -1,0 +1,70 @@
+from odoo import api, fields, models
+
+from .service_sla_policy import CLOCKS
+
+
+class ServiceMilestone(models.Model):
+    """One clock of one ticket. What is stored is what the log replays to."""
+
+    _name = "service.milestone"
+    _description = "Promised Time"
+    _order = "due, id"
+
+    ticket_id = fields.Many2one(
+        "service.ticket", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
+    clock = fields.Selection(CLOCKS, required=True)
+    target_id = fields.Many2one("service.sla.target", ondelete="set null")
+    status = fields.Selection(
+        [
+            ("none", "No promise"),
+            ("running", "Running"),
+            ("paused", "Paused"),
+            ("overdue", "Overdue"),
+            ("met", "Kept"),
+            ("late", "Kept late"),
+        ],
+        required=True,
+        default="none",
+    )
+    due = fields.Datetime()
+    met_at = fields.Datetime("Met On")
+    paused_hours = fields.Float("Paused (Hours)")
+    remaining_hours = fields.Float("Left When Paused (Hours)")
+
+    _one_per_clock = models.UniqueIndex("(ticket_id, clock)")
+    _running_due = models.Index("(due) WHERE status = 'running'")
+
+    @api.depends("clock", "due")
+    def _compute_display_name(self):
+        labels = dict(self._fields["clock"]._description_selection(self.env))
+        for milestone in self:
+            milestone.display_name = labels.get(milestone.clock)
+
+    @api.model
+    def _cron_mark_overdue(self, batch=500):
+        """Mark what fell due without having been met; the cost is by breaches."""
+        self.flush_model(["status", "due"])
+        domain = [("status", "=", "running"), ("due", "<", fields.Datetime.now())]
+        milestones = self.search(domain, limit=batch, order="due")
+        milestones = milestones.try_lock_for_update().filtered_domain(domain)
+        milestones._mark_overdue()
+        remaining = self.search_count(domain) if len(milestones) == batch else 0
+        self.env["ir.cron"]._commit_progress(len(milestones), remaining=remaining)
+
+    def _mark_overdue(self):
+        """Say it once in each ticket's thread, to those who follow it."""
+        if not self:
+            return
+        self.write({"status": "overdue"})
+        tickets = self.ticket_id
+        tickets.with_context(mail_notrack=True)._store_next_due()
+        bodies = {
+            ticket.id: self.env._(
+                "Promise broken: %s",
+                ", ".join(milestones.mapped("display_name")),
+            )
+            for ticket, milestones in self.grouped("ticket_id").items()
+        }
+        tickets._message_log_batch(bodies=bodies)

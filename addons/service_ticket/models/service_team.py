@@ -1,0 +1,54 @@
+import ast
+
+from odoo import fields, models
+
+
+class ServiceTeam(models.Model):
+    """A desk or branch that takes tickets, with its own e-mail address."""
+
+    _name = "service.team"
+    _description = "Service Team"
+    _inherit = ["mail.alias.mixin", "mail.thread"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    alias_id = fields.Many2one(help="Mails to this address become tickets.")
+    member_ids = fields.Many2many(
+        "res.users", string="Members", domain="[('share', '=', False)]"
+    )
+    policy_id = fields.Many2one(
+        "service.sla.policy",
+        "Promised Times",
+        check_company=True,
+        help="What the team's customers are promised, unless they have their own.",
+    )
+    calendar_id = fields.Many2one(
+        "resource.calendar",
+        "Working Hours",
+        check_company=True,
+        help="When the team works; callbacks fall due within these hours.",
+    )
+
+    def _propose_alias(self, alias_name):
+        """Give a team its first address, unless something else has that name."""
+        if not self.env["mail.alias"].search_count(
+            [("alias_name", "=", alias_name)], limit=1
+        ):
+            self.alias_name = alias_name
+
+    def _alias_get_creation_values(self):
+        values = super()._alias_get_creation_values()
+        values["alias_model_id"] = self.env["ir.model"]._get_id("service.ticket")
+        if self.id:
+            values["alias_defaults"] = defaults = ast.literal_eval(
+                self.alias_defaults or "{}"
+            )
+            defaults["team_id"] = self.id
+            defaults["company_id"] = self.company_id.id
+        return values

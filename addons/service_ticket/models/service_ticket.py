@@ -1,0 +1,324 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .service_callback_rule import OUTCOMES
+
+KINDS = [
+    ("fault", "Fault"),
+    ("consultation", "Consultation"),
+    ("installation", "Installation"),
+    ("inspection", "Inspection"),
+    ("support", "Planned support"),
+    ("training", "Training"),
+    ("complaint", "Complaint"),
+]
+CHANNELS = [
+    ("phone", "Phone"),
+    ("email", "E-mail"),
+    ("desk", "Counter"),
+    ("other", "Other"),
+]
+STATES = [
+    ("new", "New"),
+    ("open", "In progress"),
+    ("waiting", "Waiting"),
+    ("resolved", "Resolved"),
+    ("closed", "Closed"),
+    ("cancelled", "Cancelled"),
+]
+
+
+class ServiceTicket(models.Model):
+    """One request of one customer, served to its end (R152)."""
+
+    _name = "service.ticket"
+    _description = "Service Ticket"
+    _inherit = ["mail.thread.cc", "mail.activity.mixin", "rating.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+    _rec_names_search = ["name", "subject", "unit_id.name", "partner_id.name"]
+
+    name = fields.Char(
+        "Number", required=True, readonly=True, copy=False, default="/", index="trigram"
+    )
+    subject = fields.Char(index="trigram", tracking=True)
+    kind = fields.Selection(KINDS, required=True, default="fault")
+    channel = fields.Selection(CHANNELS, required=True, default="phone")
+    state = fields.Selection(
+        STATES,
+        required=True,
+        readonly=True,
+        copy=False,
+        default="new",
+        index=True,
+        tracking=True,
+        group_expand=True,
+    )
+    waiting_reason_id = fields.Many2one(
+        "service.waiting.reason", "Waiting For", readonly=True, copy=False
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    team_id = fields.Many2one(
+        "service.team",
+        check_company=True,
+        index="btree_not_null",
+        compute="_compute_team_id",
+        store=True,
+        readonly=False,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Assigned To",
+        domain="[('share', '=', False)]",
+        index="btree_not_null",
+        tracking=True,
+        copy=False,
+    )
+
+    # Who and what
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        index="btree_not_null",
+        tracking=True,
+        check_company=True,
+        compute="_compute_from_unit",
+        store=True,
+        readonly=False,
+    )
+    contact_name = fields.Char("Caller")
+    contact_phone = fields.Char(
+        "Phone", compute="_compute_contact", store=True, readonly=False
+    )
+    contact_email = fields.Char(
+        "E-mail", compute="_compute_contact", store=True, readonly=False
+    )
+    site_id = fields.Many2one(
+        "res.partner",
+        "Site",
+        check_company=True,
+        compute="_compute_from_unit",
+        store=True,
+        readonly=False,
+        help="Where the unit stands and the visit goes.",
+    )
+    unit_id = fields.Many2one(
+        "stock.lot",
+        "Unit",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        help="Type a part of the serial, the phone number, the name or the e-mail.",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        compute="_compute_from_unit",
+        store=True,
+        readonly=False,
+        check_company=True,
+    )
+    last_ticket_ids = fields.Many2many(
+        "service.ticket",
+        string="Last Faults of This Unit",
+        compute="_compute_last_ticket_ids",
+    )
+    duplicate_ids = fields.Many2many(
+        "service.ticket",
+        string="Still Open for This Unit or Customer",
+        compute="_compute_duplicate_ids",
+    )
+
+    # What is wrong
+    symptom_id = fields.Many2one(
+        "service.fault.code",
+        domain="[('kind', '=', 'symptom')]",
+        index="btree_not_null",
+    )
+    description = fields.Text(help="What the customer says, in the customer's words.")
+    wished_at = fields.Datetime("Wished For", help="When the customer wants us.")
+    severity_id = fields.Many2one(
+        "service.severity",
+        required=True,
+        index=True,
+        tracking=True,
+        default=lambda self: self._default_severity_id(),
+    )
+    severity_definition = fields.Text(related="severity_id.definition")
+    support_mode = fields.Selection(
+        [("phone", "Phone"), ("onsite", "On site"), ("workshop", "Workshop")],
+        "Served",
+        default="phone",
+        required=True,
+        tracking=True,
+    )
+
+    # What it was
+    cause_id = fields.Many2one(
+        "service.fault.code",
+        domain="[('kind', '=', 'cause')]",
+        index="btree_not_null",
+        tracking=True,
+        copy=False,
+    )
+    fault_class = fields.Selection(
+        related="cause_id.fault_class", store=True, string="Fault Class"
+    )
+    remedy_id = fields.Many2one(
+        "service.fault.code",
+        domain="[('kind', '=', 'remedy')]",
+        index="btree_not_null",
+        copy=False,
+    )
+    diagnosis = fields.Text(copy=False)
+    work_done = fields.Text(copy=False)
+    internal_note = fields.Text(copy=False, help="Never shown to the customer.")
+    outcome = fields.Selection(
+        OUTCOMES, copy=False, help="Decides how soon the customer is called back."
+    )
+
+    # When
+    opened_at = fields.Datetime(
+        "Received", required=True, default=fields.Datetime.now, copy=False
+    )
+    resolved_at = fields.Datetime(readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False)
+    transition_ids = fields.One2many("service.transition", "ticket_id", "Log")
+    callback_ids = fields.One2many("service.callback", "ticket_id", "Callbacks")
+    callback_due = fields.Datetime(compute="_compute_callback_due")
+
+    _open_by_due = models.Index(
+        "(next_due, id) WHERE state IN ('new', 'open', 'waiting')"
+    )
+
+    # --- Defaults and computes -------------------------------------------------
+
+    @api.model
+    def _default_severity_id(self):
+        """The mildest severity: whoever takes the call raises it."""
+        return self.env["service.severity"].search([], order="level desc", limit=1)
+
+    @api.depends("company_id")
+    def _compute_team_id(self):
+        teams = self.env["service.team"].search(
+            [("company_id", "in", self.company_id.ids)]
+        )
+        for ticket in self:
+            if ticket.team_id.company_id == ticket.company_id:
+                continue
+            own = teams.filtered(lambda t, c=ticket.company_id: t.company_id == c)
+            mine = own.filtered(lambda t: self.env.user in t.member_ids)
+            ticket.team_id = (mine or own)[:1]
+
+    @api.depends("unit_id")
+    def _compute_from_unit(self):
+        for ticket in self:
+            unit = ticket.unit_id
+            ticket.partner_id = unit.end_customer_id or ticket.partner_id
+            ticket.site_id = unit.site_id or unit.end_customer_id or ticket.site_id
+            ticket.product_id = unit.product_id or ticket.product_id
+
+    @api.depends("partner_id")
+    def _compute_contact(self):
+        for ticket in self:
+            partner = ticket.partner_id
+            ticket.contact_phone = partner.phone or ticket.contact_phone
+            ticket.contact_email = partner.email or ticket.contact_email
+
+    @api.depends("unit_id")
+    def _compute_last_ticket_ids(self):
+        for ticket in self:
+            ticket.last_ticket_ids = ticket.unit_id.last_ticket_ids - ticket._origin
+
+    @api.depends("unit_id", "partner_id")
+    def _compute_duplicate_ids(self):
+        """Open tickets of the same unit, or of the customer where no unit is known."""
+        found = self.search(
+            [
+                ("state", "in", ("new", "open", "waiting")),
+                "|",
+                ("unit_id", "in", self.unit_id.ids),
+                ("partner_id", "in", self.partner_id.ids),
+            ]
+        )
+        for ticket in self:
+            ticket.duplicate_ids = found.filtered(
+                lambda other, ticket=ticket: other != ticket._origin
+                and (
+                    other.unit_id == ticket.unit_id
+                    if ticket.unit_id and other.unit_id
+                    else ticket.partner_id and other.partner_id == ticket.partner_id
+                )
+            )
+
+    @api.depends("callback_ids.due", "callback_ids.state")
+    def _compute_callback_due(self):
+        for ticket in self:
+            owed = ticket.callback_ids.filtered(lambda call: call.state == "owed")
+            ticket.callback_due = owed[:1].due
+
+    @api.depends("name", "subject")
+    def _compute_display_name(self):
+        for ticket in self:
+            ticket.display_name = " ".join(
+                part for part in (ticket.name, ticket.subject) if part
+            )
+
+    @api.onchange("symptom_id", "unit_id")
+    def _onchange_subject(self):
+        """Propose a subject from what is known; what was typed stays."""
+        proposed = self.symptom_id.name or ""
+        if proposed and (not self.subject or self.subject == self._origin.subject):
+            self.subject = proposed
+
+    # --- CRUD --------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        numbers = iter(self._next_numbers(len(vals_list)))
+        for vals in vals_list:
+            vals["name"] = next(numbers)
+        tickets = super().create(vals_list)
+        tickets._start_clocks()
+        return tickets
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"severity_id", "team_id", "partner_id", "company_id"} & vals.keys():
+            self._start_clocks()
+        elif "opened_at" in vals:
+            self._replay_clocks()
+        if {"cause_id", "unit_id"} & vals.keys():
+            self._on_diagnosis_changed()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_new(self):
+        """A request that somebody worked on is kept (R167); it can be cancelled."""
+        worked_on = self.filtered(lambda ticket: ticket.state != "new")
+        if worked_on:
+            raise UserError(
+                self.env._(
+                    "%s was already worked on and stays on record. Cancel it instead.",
+                    ", ".join(worked_on.mapped("name")),
+                )
+            )
+
+    @api.model
+    def _next_numbers(self, count):
+        """Return `count` ticket numbers with one query for all of them."""
+        sequence = self.env.ref("service_ticket.sequence_ticket").sudo()
+        self.env.cr.execute(
+            "SELECT nextval(%s) FROM generate_series(1, %s)",
+            [f"ir_sequence_{sequence.id:03d}", count],
+        )
+        return [sequence.get_next_char(row[0]) for row in self.env.cr.fetchall()]
+
+    # --- Hooks for the layers above ----------------------------------------------
+
+    def _on_diagnosis_changed(self):
+        """The cause or the unit changed: layers above judge anew who pays."""

@@ -1,0 +1,55 @@
+"""A mail to a team's address becomes a ticket."""
+
+import re
+
+from odoo import api, models
+from odoo.tools import html2plaintext
+from odoo.tools.mail import email_split_tuples
+
+_SERIAL_LIKE = re.compile(r"[\w][\w./-]{3,}")
+
+
+class ServiceTicket(models.Model):
+    _inherit = "service.ticket"
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """Open a ticket from a mail: who wrote, about which unit, in which words."""
+        text = html2plaintext(msg_dict.get("body") or "").strip()
+        subject = msg_dict.get("subject") or ""
+        sender = email_split_tuples(msg_dict.get("email_from") or "")[:1]
+        partner = self.env["res.partner"].browse(msg_dict.get("author_id") or [])
+        vals = {
+            "channel": "email",
+            "subject": subject or self.env._("(no subject)"),
+            "description": text,
+            "contact_name": sender[0][0] if sender else False,
+            "contact_email": sender[0][1] if sender else False,
+            "partner_id": partner.id,
+            "site_id": partner.id,
+            **(custom_values or {}),
+        }
+        unit = self._find_unit_in_text(f"{subject}\n{text}", partner)
+        if unit:
+            vals.update(
+                unit_id=unit.id,
+                product_id=unit.product_id.id,
+                partner_id=unit.end_customer_id.id or partner.id,
+                site_id=unit.site_id.id or partner.id,
+            )
+        return super().message_new(msg_dict, custom_values=vals)
+
+    @api.model
+    def _find_unit_in_text(self, text, partner):
+        """Return the one unit whose serial stands in the text, else none.
+
+        A known sender's words only ever point at the sender's own units.
+        """
+        words = {word.strip("./-") for word in _SERIAL_LIKE.findall(text)}
+        domain = [("name", "in", list(words)), ("end_customer_id", "!=", False)]
+        if partner:
+            domain.append(
+                ("end_customer_id", "child_of", partner.commercial_partner_id.id)
+            )
+        units = self.env["stock.lot"].search(domain, limit=2)
+        return units if len(units) == 1 else units.browse()

@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+
+class ServiceWaitingReason(models.Model):
+    """Why a ticket waits, and whether the clocks stand still meanwhile."""
+
+    _name = "service.waiting.reason"
+    _description = "Waiting Reason"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    pauses_clock = fields.Boolean(
+        "Pauses the Clocks",
+        help="Ticked where the customer keeps us waiting; what we owe never pauses.",
+    )

@@ -1,0 +1,137 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class StockLot(models.Model):
+    """A serial number is the unit that stands at the customer (installed base)."""
+
+    _inherit = "stock.lot"
+
+    end_customer_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        index="btree_not_null",
+        tracking=True,
+        check_company=True,
+        help="Who owns the unit; set when it is delivered, corrected by hand.",
+    )
+    site_id = fields.Many2one(
+        "res.partner",
+        "Site",
+        index="btree_not_null",
+        tracking=True,
+        check_company=True,
+        help="The address where the unit stands.",
+    )
+    delivered_on = fields.Date("Delivered", tracking=True)
+    commissioned_on = fields.Date(
+        "Commissioned",
+        tracking=True,
+        help="When the customer signed that the unit works.",
+    )
+    service_state = fields.Selection(
+        [
+            ("stock", "In stock"),
+            ("in_service", "In service"),
+            ("returned", "Returned"),
+            ("retired", "Out of service"),
+        ],
+        "Service State",
+        default="stock",
+        required=True,
+        index=True,
+        tracking=True,
+    )
+    ticket_ids = fields.One2many("service.ticket", "unit_id", "Tickets")
+    ticket_count = fields.Integer(compute="_compute_ticket_count")
+    last_ticket_ids = fields.Many2many(
+        "service.ticket", compute="_compute_last_ticket_ids", string="Last Faults"
+    )
+
+    def _compute_ticket_count(self):
+        counts = dict(
+            self.env["service.ticket"]._read_group(
+                [("unit_id", "in", self.ids)], ["unit_id"], ["__count"]
+            )
+        )
+        for unit in self:
+            unit.ticket_count = counts.get(unit._origin, 0)
+
+    def _compute_last_ticket_ids(self):
+        """The five latest tickets of each unit, newest first."""
+        tickets = self.env["service.ticket"].search([("unit_id", "in", self.ids)])
+        by_unit = tickets.grouped("unit_id")
+        for unit in self:
+            unit.last_ticket_ids = by_unit.get(unit._origin, tickets.browse())[:5]
+
+    def _on_delivered(self, picking):
+        """Make these lots units of the picking's customer.
+
+        Layers above add what a delivery starts (a warranty). Called in sudo, once
+        for all serials of one done picking.
+        """
+        site = picking.partner_id
+        self.write(
+            {
+                "end_customer_id": site.commercial_partner_id.id,
+                "site_id": site.id,
+                "delivered_on": fields.Date.context_today(picking, picking.date_done),
+                "service_state": "in_service",
+            }
+        )
+
+    def _on_returned(self, picking):
+        """Take these lots back from the customer; the history stays with them."""
+        self.write({"service_state": "returned"})
+
+    # --- Finding a unit by what a caller says --------------------------------
+
+    @api.depends("product_id", "end_customer_id")
+    @api.depends_context("service_unit_search")
+    def _compute_display_name(self):
+        super()._compute_display_name()
+        if not self.env.context.get("service_unit_search"):
+            return
+        for unit in self:
+            parts = [unit.name, unit.product_id.name, unit.end_customer_id.name]
+            unit.display_name = " · ".join(part for part in parts if part)
+
+    def _search_display_name(self, operator, value):
+        domain = super()._search_display_name(operator, value)
+        if (
+            not self.env.context.get("service_unit_search")
+            or operator != "ilike"
+            or not isinstance(value, str)
+        ):
+            return domain
+        partners = self.env["res.partner"]._search(
+            Domain.OR(
+                Domain(name, "ilike", value)
+                for name in ("complete_name", "phone", "email", "ref")
+            )
+        )
+        return (
+            Domain(domain)
+            | Domain("ref", "ilike", value)
+            | Domain("end_customer_id", "in", partners)
+            | Domain("site_id", "in", partners)
+        )
+
+    def action_new_ticket(self):
+        """Open the intake screen for this unit."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "service_ticket.service_ticket_intake_action"
+        )
+        return action | {"context": {"default_unit_id": self.id}}
+
+    def action_view_tickets(self):
+        """Open every ticket of this unit."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "service_ticket.service_ticket_action"
+        )
+        return action | {
+            "domain": [("unit_id", "=", self.id)],
+            "context": {"default_unit_id": self.id},
+        }
