@@ -48,6 +48,4 @@ class IrActionsReport(models.Model):
             for page in footers[index].xpath(_WITH_CLASS, css=" page "):
                 page.getparent().getparent().remove(page.getparent())
             main[0].append(footers[index])
-        return lxml_html.tostring(
-            root, encoding="unicode", doctype="<!DOCTYPE html>"
-        )
+        return lxml_html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>")

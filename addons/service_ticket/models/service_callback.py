@@ -103,9 +103,7 @@ class ServiceCallback(models.Model):
         self.check_access("write")
         for call in self:
             if "done" not in _TRANSITIONS[call.state]:
-                raise UserError(
-                    self.env._("%s was made already.", call.display_name)
-                )
+                raise UserError(self.env._("%s was made already.", call.display_name))
         self.write(
             {
                 "state": "done",

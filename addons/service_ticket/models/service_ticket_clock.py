@@ -146,8 +146,10 @@ class ServiceTicket(models.Model):
     def _get_log(self):
         """Return {ticket id: [transition]} in the order of the log, in one query."""
         log = defaultdict(list)
-        for line in self.env["service.transition"].sudo().search(
-            Domain("ticket_id", "in", self.ids), order="ticket_id, at, id"
+        for line in (
+            self.env["service.transition"]
+            .sudo()
+            .search(Domain("ticket_id", "in", self.ids), order="ticket_id, at, id")
         ):
             log[line.ticket_id.id].append(line)
         return log

@@ -1,0 +1,11 @@
+from . import (
+    test_callback,
+    test_clock,
+    test_intake,
+    test_mail,
+    test_module,
+    test_report,
+    test_security,
+    test_ticket,
+    test_unit,
+)

@@ -1,0 +1,106 @@
+from odoo.exceptions import UserError
+
+from ..models.service_ticket_flow import _TRANSITIONS
+from .common import ServiceCase
+
+
+class TestTicket(ServiceCase):
+    def _resolvable(self, **vals):
+        return self._ticket(
+            cause_id=self.env.ref("service_ticket.cause_component").id,
+            outcome="fixed",
+            **vals,
+        )
+
+    def test_numbers_are_given_in_one_batch(self):
+        tickets = self.env["service.ticket"].create(
+            [{"subject": f"Fault {index}"} for index in range(5)]
+        )
+        numbers = tickets.mapped("name")
+        self.assertEqual(len(set(numbers)), 5)
+        self.assertEqual(numbers, sorted(numbers))
+        self.assertTrue(all(number.startswith("ST") for number in numbers))
+
+    def test_state_moves_only_along_its_table(self):
+        for start, allowed in _TRANSITIONS.items():
+            for target in _TRANSITIONS:
+                with self.subTest(f"{start} → {target}"):
+                    ticket = self._ticket()
+                    self._force_state(ticket, start)
+                    if target in allowed:
+                        ticket._set_state(target)
+                        self.assertEqual(ticket.state, target)
+                        continue
+                    lines = len(ticket.transition_ids)
+                    with self.assertRaises(UserError):
+                        ticket._set_state(target)
+                    self.assertEqual(ticket.state, start)
+                    self.assertEqual(len(ticket.transition_ids), lines)
+
+    def _force_state(self, ticket, state):
+        ticket.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE service_ticket SET state = %s WHERE id = %s", [state, ticket.id]
+        )
+        ticket.invalidate_recordset()
+
+    def test_nobody_writes_the_state_by_hand(self):
+        ticket = self._ticket()
+        for env in (ticket, ticket.with_context(service_state_change=True)):
+            with self.assertRaises(UserError):
+                env.write({"state": "closed"})
+        with self.assertRaises(UserError):
+            self._ticket(state="closed")
+        self.assertEqual(ticket.state, "new")
+
+    def test_taking_in_hand_assigns_and_answers(self):
+        ticket = self._ticket().with_user(self.agent)
+        ticket.action_open()
+        self.assertEqual(ticket.user_id, self.agent)
+        with self.assertRaises(UserError):
+            ticket.action_open()
+
+    def test_resolving_needs_cause_and_outcome(self):
+        ticket = self._ticket()
+        with self.assertRaisesRegex(UserError, "cause of the fault"):
+            ticket.action_resolve()
+        ticket.cause_id = self.env.ref("service_ticket.cause_component")
+        with self.assertRaisesRegex(UserError, "outcome"):
+            ticket.action_resolve()
+        ticket.outcome = "fixed"
+        ticket.action_resolve()
+        self.assertEqual(ticket.state, "resolved")
+        self.assertTrue(ticket.resolved_at)
+
+    def test_not_closed_before_the_customer_was_told(self):
+        ticket = self._resolvable()
+        ticket.action_resolve()
+        with self.assertRaisesRegex(UserError, "not been called back"):
+            ticket.action_close()
+        ticket.callback_ids.action_satisfied()
+        self.assertEqual(ticket.state, "closed")
+
+    def test_only_untouched_requests_may_be_deleted(self):
+        ticket = self._ticket()
+        ticket.action_open()
+        with self.assertRaisesRegex(UserError, "stays on record"):
+            ticket.unlink()
+        self._ticket().unlink()
+
+    def test_waiting_by_wizard(self):
+        ticket = self._ticket()
+        wizard = (
+            self.env["service.ticket.wait"]
+            .with_user(self.agent)
+            .with_context(default_ticket_ids=ticket.ids)
+            .create(
+                {
+                    "reason_id": self.env.ref("service_ticket.waiting_customer").id,
+                    "note": "Asked for the error code",
+                }
+            )
+        )
+        wizard.action_wait()
+        self.assertEqual(ticket.state, "waiting")
+        self.assertEqual(ticket.transition_ids[-1].note, "Asked for the error code")
+        self.assertEqual(ticket.transition_ids[-1].user_id, self.agent)
