@@ -1,0 +1,17 @@
+from . import (
+    account_move,
+    account_payment,
+    product_category,
+    product_template,
+    sale_order,
+    sale_order_line,
+    service_coverage,
+    service_entitlement,
+    service_exclusion,
+    service_fault_code,
+    service_team,
+    service_ticket,
+    service_ticket_money,
+    service_ticket_order,
+    stock_lot,
+)

@@ -1,0 +1,128 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class SaleOrder(models.Model):
+    """The commercial side of a ticket: one order, judged line by line."""
+
+    _inherit = "sale.order"
+
+    ticket_id = fields.Many2one(
+        "service.ticket",
+        "Service Ticket",
+        readonly=True,
+        copy=False,
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    service_reference = fields.Char(
+        "Service", compute="_compute_service_reference", compute_sudo=True
+    )
+    consent_amount = fields.Monetary(
+        "Consented Amount",
+        readonly=True,
+        copy=False,
+        help="What the customer agreed to pay; a higher total needs a new consent.",
+    )
+    consent_user_id = fields.Many2one(
+        "res.users",
+        "Confirmed Unsigned By",
+        readonly=True,
+        copy=False,
+        help="Who confirmed the order without the customer's signature.",
+    )
+
+    _one_by_ticket = models.UniqueIndex(
+        "(ticket_id) WHERE ticket_id IS NOT NULL",
+        "This ticket has its order already.",
+    )
+
+    @api.depends("ticket_id")
+    def _compute_service_reference(self):
+        for order in self:
+            order.service_reference = order.ticket_id._get_reference()
+
+    def write(self, vals):
+        """A signature stands for the amount that it was given for."""
+        result = super().write(vals)
+        if "signature" in vals:
+            for order in self.filtered("ticket_id"):
+                order.consent_amount = order.amount_total if vals["signature"] else 0
+                order.consent_user_id = False
+        return result
+
+    def action_confirm(self):
+        """Confirming a chargeable ticket order needs a signature, or sales rights."""
+        unsigned = self.filtered(lambda order: order._get_consent_gap())
+        if unsigned and not self.env.user.has_group("sales_team.group_sale_salesman"):
+            raise AccessError(
+                "\n".join(order._get_consent_gap() for order in unsigned)
+                + "\n"
+                + self.env._(
+                    "Let the customer sign, or ask somebody with sales rights to "
+                    "confirm the order."
+                )
+            )
+        result = super().action_confirm()
+        unsigned._log_unsigned()
+        return result
+
+    def _should_be_locked(self):
+        """The job may still need a line: a ticket's order stays open for it."""
+        return not self.ticket_id and super()._should_be_locked()
+
+    def _get_consent_gap(self):
+        """Return a sentence that says what consent is missing, or False.
+
+        Consent is a signature, a payment of the whole amount, or a confirmation on
+        record by somebody with sales rights; each for an amount (R108).
+        """
+        self.ensure_one()
+        currency, total = self.currency_id, self.amount_total
+        if (
+            not self.ticket_id
+            or self.state == "cancel"
+            or currency.compare_amounts(total, 0) <= 0
+            or currency.compare_amounts(total, self.consent_amount) <= 0
+            or self._is_paid()
+        ):
+            return False
+        words = {
+            "ticket": self.ticket_id.sudo().name,
+            "total": currency.format(total),
+            "consented": currency.format(self.consent_amount),
+        }
+        if currency.is_zero(self.consent_amount):
+            return self.env._(
+                "%(ticket)s: the customer has not consented to %(total)s yet.", **words
+            )
+        return self.env._(
+            "%(ticket)s: the customer consented to %(consented)s, the order has come "
+            "to %(total)s. Ask for a new consent.",
+            **words,
+        )
+
+    def _log_unsigned(self):
+        """Put on record who answers for the consent."""
+        for order in self:
+            order.sudo().write(
+                {
+                    "consent_amount": order.amount_total,
+                    "consent_user_id": self.env.uid,
+                }
+            )
+            body = self.env._(
+                "%(order)s confirmed by %(user)s without the customer's signature: "
+                "%(amount)s.",
+                order=order.name,
+                user=self.env.user.name,
+                amount=order.currency_id.format(order.amount_total),
+            )
+            order.message_post(body=body)
+            order.ticket_id.sudo().message_post(body=body)
+
+    def action_view_ticket(self):
+        """Open the ticket that this order belongs to."""
+        self.ensure_one()
+        return self.ticket_id.action_open_form()

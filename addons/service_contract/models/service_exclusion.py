@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+
+class ServiceExclusion(models.Model):
+    """A reason that voids cover for one fault, with the sentence that is printed."""
+
+    _name = "service.exclusion"
+    _description = "Warranty Exclusion"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, help="Short key for imports and reports.")
+    sentence = fields.Char(
+        "Printed Sentence",
+        required=True,
+        translate=True,
+        help="Stands under the line on quotation and invoice, after “Not covered”.",
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+
+    _code_unique = models.Constraint(
+        "UNIQUE(code)", "There is an exclusion with this code already."
+    )

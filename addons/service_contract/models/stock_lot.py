@@ -1,0 +1,38 @@
+from odoo import api, fields, models
+
+
+class StockLot(models.Model):
+    _inherit = "stock.lot"
+
+    entitlement_ids = fields.One2many(
+        "service.entitlement", "unit_id", "Entitlements", copy=False
+    )
+    covered_until = fields.Date(
+        compute="_compute_covered_until",
+        compute_sudo=True,
+        help="The last day on which an entitlement of this unit runs.",
+    )
+
+    @api.depends(
+        "entitlement_ids.date_start",
+        "entitlement_ids.date_end",
+        "entitlement_ids.void_on",
+    )
+    def _compute_covered_until(self):
+        for unit in self:
+            running = unit.entitlement_ids.filtered(lambda e: e.state == "running")
+            unit.covered_until = max(running.mapped("date_end"), default=False)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "commissioned_on" in vals:
+            self.sudo().entitlement_ids._redate()
+        return result
+
+    def _on_delivered(self, picking):
+        super()._on_delivered(picking)
+        self.env["service.entitlement"]._grant_from_delivery(self, picking)
+
+    def _on_returned(self, picking):
+        super()._on_returned(picking)
+        self.entitlement_ids._void(self.env._("Returned with %s", picking.name))

@@ -1,0 +1,1 @@
+from . import service_consent, service_order_add
