@@ -6,46 +6,62 @@ from odoo.tools.pdf import merge_pdf
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 _WITH_CLASS = ".//*[contains(concat(' ', normalize-space(@class), ' '), $css)]"
+# Switches that only a patched Qt knows, with the number of their values.
+_PATCHED_ONLY = {"--header-spacing": 1, "--header-line": 0}
 
 
 class IrActionsReport(models.Model):
+    """Make documents complete where wkhtmltopdf has no patched Qt.
+
+    Debian's build drops headers and footers and takes one document a run. There, both
+    go into the body, and the runs are merged (base/models/ir_actions_report.py).
+    """
+
     _inherit = "ir.actions.report"
 
-    def _run_wkhtmltopdf(self, bodies, header=None, footer=None, **kwargs):
-        """Make documents complete where wkhtmltopdf has no patched Qt.
-
-        Debian's build drops headers and footers and takes one document a run; both
-        are put into the body there, and the runs are merged (see
-        ``base/models/ir_actions_report.py``, ``_run_wkhtmltopdf``).
-        """
+    def _run_wkhtmltopdf(self, bodies, *args, header=None, footer=None, **kwargs):
         if _wkhtml().is_patched_qt or not (header or footer):
             return super()._run_wkhtmltopdf(
-                bodies, header=header, footer=footer, **kwargs
+                bodies, *args, header=header, footer=footer, **kwargs
             )
-        headers = self._split_minimal_layout(header, "header")
-        footers = self._split_minimal_layout(footer, "footer")
+        headers = self._split_by_document(header, " header ")
+        footers = self._split_by_document(footer, " footer ")
         documents = [
             super(IrActionsReport, self)._run_wkhtmltopdf(
-                [self._embed(body, headers, footers, index)], **kwargs
+                [self._embed(body, headers[index:], footers[index:])], *args, **kwargs
             )
             for index, body in enumerate(bodies)
         ]
         return documents[0] if len(documents) == 1 else merge_pdf(documents)
 
-    def _split_minimal_layout(self, html, css_class):
-        """Return the header (or footer) elements of a minimal layout, one a document."""
-        if not html:
-            return []
-        return lxml_html.fromstring(html).xpath(_WITH_CLASS, css=f" {css_class} ")
+    def _build_wkhtmltopdf_args(self, *args, **kwargs):
+        command = super()._build_wkhtmltopdf_args(*args, **kwargs)
+        if _wkhtml().is_patched_qt:
+            return command
+        known, values_to_drop = [], 0
+        for argument in command:
+            if argument in _PATCHED_ONLY:
+                values_to_drop = _PATCHED_ONLY[argument]
+            elif values_to_drop:
+                values_to_drop -= 1
+            else:
+                known.append(argument)
+        return known
 
-    def _embed(self, body, headers, footers, index):
-        """Return the body with its own header above and its footer below."""
+    def _split_by_document(self, html, css):
+        """Return the header or footer elements of a minimal layout, one a document."""
+        return lxml_html.fromstring(html).xpath(_WITH_CLASS, css=css) if html else []
+
+    def _embed(self, body, headers, footers):
+        """Return the body with the first header above it, the first footer below."""
         root = lxml_html.fromstring(body)
-        main = root.xpath("//main") or root.xpath("//body") or [root]
-        if index < len(headers):
-            main[0].insert(0, headers[index])
-        if index < len(footers):
-            for page in footers[index].xpath(_WITH_CLASS, css=" page "):
-                page.getparent().getparent().remove(page.getparent())
-            main[0].append(footers[index])
+        main = (root.xpath("//main") or root.xpath("//body") or [root])[0]
+        if headers:
+            main.insert(0, headers[0])
+        if footers:
+            # Nobody counts the pages here: "Page 1 / 1" would be wrong on page 2.
+            for page_number in footers[0].xpath(_WITH_CLASS, css=" page "):
+                line = page_number.getparent()
+                line.getparent().remove(line)
+            main.append(footers[0])
         return lxml_html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>")

@@ -31,7 +31,7 @@ class ServiceSlaPolicy(models.Model):
         """Return {clock: target} for one severity; its own targets come first."""
         self.ensure_one()
         targets = self.target_ids.filtered(
-            lambda target: target.severity_id in (severity, target.browse())
+            lambda target: not target.severity_id or target.severity_id == severity
         ).sorted(lambda target: bool(target.severity_id))
         return {target.clock: target for target in targets}
 

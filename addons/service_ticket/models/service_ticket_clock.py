@@ -7,6 +7,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_datetime
 
 from ..engine import clock
 
@@ -101,17 +102,11 @@ class ServiceTicket(models.Model):
             ._fields["clock"]
             ._description_selection(self.env)
         )
-        zone = pytz.timezone(self.env.user.tz or "UTC")
         return "   ·   ".join(
-            f"{labels[name]} {self._format_moment(moment, zone)}"
+            f"{labels[name]} {format_datetime(self.env, moment, dt_format='short')}"
             for name, moment in due.items()
             if moment
         )
-
-    def _format_moment(self, moment, zone):
-        local = pytz.utc.localize(moment).astimezone(zone)
-        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
-        return local.strftime(f"{lang.date_format} {lang.short_time_format}")
 
     # --- The log -----------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ class StockPicking(models.Model):
         result = super()._action_done()
         lots_sudo = self.env["stock.lot"].sudo()
         for picking in self.filtered(lambda p: p.state == "done"):
-            lines = picking.move_line_ids.filtered(
+            lines = picking.move_ids.move_line_ids.filtered(
                 lambda line: line.lot_id and line.product_id.tracking == "serial"
             )
             went = lines.filtered(

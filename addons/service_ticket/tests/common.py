@@ -1,13 +1,19 @@
 """What the tests of the four addons share: people, and a unit really delivered."""
 
+import io
+
+from PyPDF2 import PdfReader
+
 from odoo.fields import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .module_case import ServiceModuleCase
 
 __all__ = ["ServiceCase", "ServiceModuleCase"]
 
 
+@tagged("post_install", "-at_install")
 class ServiceCase(TransactionCase):
     """Users with exactly one role each, a customer, and a unit really delivered."""
 
@@ -16,7 +22,9 @@ class ServiceCase(TransactionCase):
         super().setUpClass()
         cls.env = cls.env["base"].with_context(tracking_disable=True).env
         for name in ("agent", "dispatcher", "engineer", "manager"):
-            setattr(cls, name, cls._new_user(name, f"service_ticket.group_service_{name}"))
+            setattr(
+                cls, name, cls._new_user(name, f"service_ticket.group_service_{name}")
+            )
         cls.engineer_2 = cls._new_user(
             "engineer_2", "service_ticket.group_service_engineer"
         )
@@ -115,6 +123,20 @@ class ServiceCase(TransactionCase):
             **vals,
         }
         return cls.env["service.ticket"].create(vals)
+
+    def _read_pdf(self, report, records):
+        """Render a report for real; return the text of each page on one line."""
+        reports = self.env["ir.actions.report"].with_context(
+            force_report_rendering=True
+        )
+        # Without a server the style sheets are out of reach: wkhtmltopdf warns.
+        with mute_logger("odoo.addons.base.models.ir_actions_report"):
+            content, kind = reports._render_qweb_pdf(report, records.ids)
+        self.assertEqual(kind, "pdf")
+        return [
+            " ".join(page.extract_text().split())
+            for page in PdfReader(io.BytesIO(content)).pages
+        ]
 
     @classmethod
     def _second_company(cls):

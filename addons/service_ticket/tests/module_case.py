@@ -7,7 +7,7 @@ from pathlib import Path
 from lxml import etree
 
 from odoo.modules import Manifest
-from odoo.tests import TransactionCase
+from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_open
 from odoo.tools.translate import PoFileReader
 
@@ -15,6 +15,7 @@ _PLACEHOLDER = re.compile(r"%\(\w+\)s|%[sd]")
 _DATA_FOLDERS = ("security", "data", "demo", "views", "wizard", "report")
 
 
+@tagged("post_install", "-at_install")
 class ServiceModuleCase(TransactionCase):
     """Inherit and set `module`.
 
@@ -24,6 +25,7 @@ class ServiceModuleCase(TransactionCase):
     :cvar shared_models: models whose records belong to no company
     """
 
+    allow_inherited_tests_method = True
     module = None
     rpc_methods = {}
     shared_models = ()

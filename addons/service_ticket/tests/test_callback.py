@@ -49,9 +49,7 @@ class TestCallback(ServiceCase):
         self.assertEqual(call.ticket_id.state, "open")
         self.assertEqual(call.state, "done")
         call.ticket_id.action_resolve()
-        self.assertEqual(
-            call.ticket_id.callback_ids.mapped("state"), ["done", "owed"]
-        )
+        self.assertEqual(call.ticket_id.callback_ids.mapped("state"), ["done", "owed"])
 
     def test_nobody_answered_is_tried_again(self):
         call = self._resolve("advised")

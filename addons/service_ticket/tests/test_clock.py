@@ -119,7 +119,10 @@ class TestClock(ServiceCase):
             ticket = self._ticket()
             clock.tick(timedelta(hours=3))
             for _again in range(2):
-                self.env["service.milestone"]._cron_mark_overdue()
+                with self.enter_registry_test_mode():
+                    self.env.ref(
+                        "service_ticket.ir_cron_mark_overdue"
+                    ).method_direct_trigger()
         self.assertEqual(self._milestone(ticket, "first_response").status, "overdue")
         self.assertEqual(ticket.clock_status, "overdue")
         broken = ticket.message_ids.filtered(lambda m: "Promise broken" in m.body)

@@ -25,9 +25,7 @@ class TestIntake(ServiceCase):
             self.assertEqual(form.site_id, self.customer)
             self.assertEqual(form.product_id, self.washer)
             self.assertEqual(form.contact_phone, self.customer.phone)
-            self.assertEqual(form.last_ticket_ids._get_ids(), earlier.ids) if hasattr(
-                form.last_ticket_ids, "_get_ids"
-            ) else None
+            self.assertEqual(form.last_ticket_ids.ids, earlier.ids)
             form.symptom_id = self.env.ref("service_ticket.symptom_leak")
             self.assertEqual(form.subject, "Leaks")
             form.severity_id = self.env.ref("service_ticket.severity_major")
@@ -51,7 +49,7 @@ class TestIntake(ServiceCase):
         earlier = self._ticket()
         with self._form() as form:
             form.unit_id = self.unit
-            self.assertEqual([dup for dup in form.duplicate_ids], earlier.ids or earlier)
+            self.assertEqual(form.duplicate_ids.ids, earlier.ids)
         closed = self._ticket()
         closed.action_cancel()
         self.assertNotIn(closed, form.record.duplicate_ids)

@@ -63,5 +63,7 @@ class TestSecurity(ServiceCase):
             with self.subTest(record._name), self.assertRaises(AccessError):
                 record.with_user(stranger).read(["company_id"])
         self.assertFalse(
-            self.env["service.ticket"].with_user(stranger).search([("id", "=", ticket.id)])
+            self.env["service.ticket"]
+            .with_user(stranger)
+            .search([("id", "=", ticket.id)])
         )
