@@ -18,7 +18,7 @@ _EPOCH = datetime(1970, 1, 1)
 
 
 def _seconds(moment: datetime) -> int:
-    return int((moment - _EPOCH).total_seconds())
+    return round((moment - _EPOCH).total_seconds())
 
 
 def _moment(seconds: int) -> datetime:
@@ -52,14 +52,14 @@ class WorkingIntervals:
     """Opening hours as a list of intervals, searched by bisection.
 
     :param intervals: pairs (start, end) of naive UTC datetimes in any order;
-        overlapping and touching ones are merged, a missing second before
-        midnight (Odoo ends a full day at 23:59:59.999999) is closed.
+        overlapping and touching ones are merged, microseconds rounded away
+        (Odoo ends a full day at 23:59:59.999999).
     """
 
     def __init__(self, intervals: Iterable[tuple[datetime, datetime]]):
         merged: list[list[int]] = []
         for start, end in sorted((_seconds(a), _seconds(b)) for a, b in intervals):
-            if merged and start <= merged[-1][1] + 1:
+            if merged and start <= merged[-1][1]:
                 merged[-1][1] = max(merged[-1][1], end)
             elif end > start:
                 merged.append([start, end])
