@@ -1,0 +1,27 @@
+{
+    "name": "Service Parts",
+    "summary": "Van stock and parts fitted on service tickets, serial by serial",
+    "version": "19.0.1.0.0",
+    "category": "Services/Service",
+    "author": "After-Sales Suite",
+    "license": "LGPL-3",
+    "depends": ["service_contract", "repair"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/service_parts_rules.xml",
+        "views/stock_location_views.xml",
+        "views/stock_warehouse_views.xml",
+        "views/repair_order_views.xml",
+        "views/service_part_usage_views.xml",
+        "views/service_ticket_views.xml",
+        "views/stock_lot_views.xml",
+        "views/service_parts_menus.xml",
+    ],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/product_demo.xml",
+        "demo/stock_demo.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,9 @@
+from . import (
+    test_access,
+    test_fitting,
+    test_location,
+    test_module,
+    test_planning,
+    test_race,
+    test_usage,
+)

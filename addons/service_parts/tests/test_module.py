@@ -1,0 +1,5 @@
+from odoo.addons.service_ticket.tests.common import ServiceModuleCase
+
+
+class TestModule(ServiceModuleCase):
+    module = "service_parts"
