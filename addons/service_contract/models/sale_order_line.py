@@ -94,9 +94,11 @@ class SaleOrderLine(models.Model):
             line.cover_reason = ticket._explain(verdict)
 
     def _rejudge(self):
-        """Ask the judge again, for lines whose order is not confirmed."""
-        for name in ("cover_share", "cover_rule", "cover_reason"):
-            self.env.add_to_compute(self._fields[name], self)
+        """Ask the judge again, for lines whose order is not confirmed.
+
+        Called rather than marked to recompute: the discount follows at once.
+        """
+        self._compute_cover()
 
     @api.depends("cover_share", "order_id.ticket_id")
     def _compute_discount(self):

@@ -131,6 +131,12 @@ class ServiceTicket(models.Model):
         self._check_cash_journal(journal, currency)
         vals = self._prepare_payment_vals(invoices, residual, journal, memo)
         payment = self.env["account.payment"].sudo().create(vals)
+        # Without an outstanding account a payment has no journal entry, and with the
+        # one that Odoo computes (and puts above what is given on creation) the cash
+        # waits on “Outstanding Receipts” for a bank statement. Cash in hand is in the
+        # cash account already: with that as the outstanding account, the entry debits
+        # it and the payment is final.
+        payment.outstanding_account_id = journal.default_account_id
         payment.action_post()
         self._reconcile(payment, invoices)
         self.sudo().message_post(
@@ -199,11 +205,6 @@ class ServiceTicket(models.Model):
             "journal_id": journal.id,
             "date": fields.Date.context_today(self),
             "memo": memo or f"{self.name} {', '.join(invoices.mapped('name'))}",
-            # Without an outstanding account a payment has no journal entry, and with
-            # Odoo's default one the cash waits on “Outstanding Receipts” for a bank
-            # statement. Cash in hand is in the cash account already: named as the
-            # outstanding account, the entry debits it and the payment is final.
-            "outstanding_account_id": journal.default_account_id.id,
             "destination_account_id": self._get_receivable(invoices).account_id[:1].id,
         }
 

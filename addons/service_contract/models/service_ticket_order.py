@@ -57,9 +57,11 @@ class ServiceTicket(models.Model):
         """The order as the customer will see it, for people without sales rights."""
         for ticket in self:
             lines = ticket.order_id.order_line
-            ticket.order_table = lines and self.env["ir.qweb"]._render(
-                "service_contract.order_table",
-                {"order": ticket.order_id, "lines": lines},
+            values = {"order": ticket.order_id, "lines": lines}
+            ticket.order_table = (
+                self.env["ir.qweb"]._render("service_contract.order_table", values)
+                if lines
+                else False
             )
 
     def write(self, vals):
