@@ -41,5 +41,9 @@
         "demo/stock_demo.xml",
         "demo/service_ticket_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["service_ticket/static/src/**/*"],
+        "web.assets_unit_tests": ["service_ticket/static/tests/**/*.test.js"],
+    },
     "application": True,
 }

@@ -163,3 +163,18 @@ def test_a_pause_after_the_deadline_changes_nothing():
     log = [LogEntry(at(300), "pause"), LogEntry(at(400), "resume")]
     reading = read(Promise(at(0), 120 * 60, RoundTheClock(), log), at(500))
     assert (reading.status, reading.due) == ("overdue", at(120))
+
+
+def test_not_needed_where_the_ticket_ended_in_time():
+    log = [LogEntry(at(30), "pause"), LogEntry(at(60), "stop")]
+    promise = Promise(at(0), 120 * 60, RoundTheClock(), log)
+    assert read(promise, at(999)).status == "void"
+    again = [*log, LogEntry(at(90), "resume")]
+    reading = read(Promise(at(0), 120 * 60, RoundTheClock(), again), at(100))
+    assert (reading.status, reading.due) == ("running", at(180))
+
+
+def test_broken_where_the_ticket_ended_too_late():
+    log = [LogEntry(at(130), "stop")]
+    reading = read(Promise(at(0), 120 * 60, RoundTheClock(), log), at(999))
+    assert (reading.status, reading.due, reading.met_at) == ("late", at(120), None)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-Status = Literal["none", "running", "paused", "met", "late", "overdue"]
-Event = Literal["pause", "resume", "met", "reopen"]
+Status = Literal["none", "running", "paused", "met", "late", "overdue", "void"]
+Event = Literal["pause", "resume", "met", "stop", "reopen"]
 
 _EPOCH = datetime(1970, 1, 1)
 
@@ -97,7 +97,11 @@ class WorkingIntervals:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One line of a ticket's log, as a clock sees it."""
+    """One line of a ticket's log, as a clock sees it.
+
+    A clock stops where the ticket ends without it (solved by phone: nobody need be on
+    site any more); it goes on where the ticket is reopened.
+    """
 
     at: datetime
     event: Event
@@ -120,7 +124,9 @@ class Promise:
 class Reading:
     """What a clock shows.
 
-    :ivar due: None while paused, or when nothing is promised.
+    :ivar status: ``late`` also where it was broken before the clock stopped, ``void``
+        where it stopped in time.
+    :ivar due: None while paused or stopped, or when nothing is promised.
     :ivar paused_seconds: counted seconds during which the clock stood still.
     :ivar remaining: counted seconds left at the moment of a pause, else None.
     """
@@ -141,36 +147,41 @@ def read(promise: Promise, now: datetime) -> Reading:
     """
     if promise.hours is None or promise.seconds <= 0:
         return Reading("none")
-    met_at, pauses = _replay(promise)
-    return _measure(promise, met_at, pauses, now)
+    met_at, stopped, pauses = _replay(promise)
+    return _measure(promise, met_at, stopped, pauses, now)
 
 
 def _replay(promise: Promise):
-    """Return when the promise was met (or None) and its pauses [(from, to|None)]."""
+    """Return when it was met (or None), whether it stopped, and its pauses.
+
+    A pause is a pair (from, to); `to` is None where it goes on.
+    """
     met_at: datetime | None = None
-    paused_at: datetime | None = None
+    still_since: datetime | None = None
+    stopped = False
     pauses: list[tuple[datetime, datetime | None]] = []
     for entry in promise.log:
         at = max(entry.at, promise.started)
-        if entry.event == "pause" and met_at is None and paused_at is None:
-            paused_at = at
-        elif entry.event == "resume" and met_at is None and paused_at is not None:
-            pauses.append((paused_at, at))
-            paused_at = None
-        elif entry.event == "met" and met_at is None:
-            if paused_at is not None:
-                pauses.append((paused_at, at))
-                paused_at = None
-            met_at = at
-        elif entry.event == "reopen" and met_at is not None:
+        if entry.event == "reopen" and met_at is not None:
             pauses.append((met_at, at))
             met_at = None
-    if paused_at is not None:
-        pauses.append((paused_at, None))
-    return met_at, pauses
+        elif met_at is not None:
+            continue
+        elif entry.event in ("pause", "stop"):
+            still_since = at if still_since is None else still_since
+            stopped = stopped or entry.event == "stop"
+        elif still_since is not None:
+            # Resumed, reopened or met: the clock stood still until now.
+            pauses.append((still_since, at))
+            still_since, stopped = None, False
+        if entry.event == "met":
+            met_at = at
+    if still_since is not None:
+        pauses.append((still_since, None))
+    return met_at, stopped, pauses
 
 
-def _measure(promise, met_at, pauses, now) -> Reading:
+def _measure(promise, met_at, stopped, pauses, now) -> Reading:
     hours, cursor, left, paused = promise.hours, promise.started, promise.seconds, 0
     for start, end in pauses:
         worked = hours.elapsed(cursor, start)
@@ -178,7 +189,8 @@ def _measure(promise, met_at, pauses, now) -> Reading:
             break  # due before this pause began: it changes nothing any more
         left -= worked
         if end is None:
-            return Reading("paused", paused_seconds=paused, remaining=left)
+            status = "void" if stopped else "paused"
+            return Reading(status, paused_seconds=paused, remaining=left)
         paused += hours.elapsed(start, end)
         cursor = end
     due = hours.advance(cursor, left)
@@ -186,4 +198,6 @@ def _measure(promise, met_at, pauses, now) -> Reading:
         return Reading("none", met_at=met_at, paused_seconds=paused)
     if met_at is not None:
         return Reading("met" if met_at <= due else "late", due, met_at, paused)
+    if stopped:
+        return Reading("late", due, None, paused)
     return Reading("running" if now <= due else "overdue", due, None, paused)

@@ -264,9 +264,8 @@ class ServiceTicket(models.Model):
     @api.depends("name", "subject")
     def _compute_display_name(self):
         for ticket in self:
-            ticket.display_name = " ".join(
-                part for part in (ticket.name, ticket.subject) if part
-            )
+            number = self.env._("New call") if ticket.name == "/" else ticket.name
+            ticket.display_name = f"{number} {ticket.subject or ''}".rstrip()
 
     @api.onchange("symptom_id", "unit_id")
     def _onchange_subject(self):

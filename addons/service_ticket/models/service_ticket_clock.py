@@ -30,7 +30,8 @@ class ServiceTicket(models.Model):
             ("paused", "Paused"),
             ("overdue", "Overdue"),
             ("met", "Kept"),
-            ("late", "Kept late"),
+            ("late", "Broken"),
+            ("void", "Not needed"),
         ],
         "Promise",
         readonly=True,
@@ -154,19 +155,16 @@ class ServiceTicket(models.Model):
         """Translate a ticket's log into what the clock `name` needs to know."""
         entries = []
         for line in lines:
-            if line.clock == name:
-                entries.append(clock.LogEntry(line.at, "met"))
-            elif line.clock:
-                continue
-            elif line.pauses_clock:
-                entries.append(clock.LogEntry(line.at, "pause"))
-            elif line.to_state == "cancelled":
-                entries.append(clock.LogEntry(line.at, "pause"))
-            elif line.from_state in ("resolved", "closed") and line.to_state == "open":
-                if name in _REOPENED:
-                    entries.append(clock.LogEntry(line.at, "reopen"))
+            if line.clock:
+                event = "met" if line.clock == name else None
+            elif line.to_state in ("resolved", "closed", "cancelled"):
+                event = "stop"
+            elif line.from_state in ("resolved", "closed", "cancelled"):
+                event = "reopen" if name in _REOPENED else "resume"
             else:
-                entries.append(clock.LogEntry(line.at, "resume"))
+                event = "pause" if line.pauses_clock else "resume"
+            if event:
+                entries.append(clock.LogEntry(line.at, event))
         return entries
 
     # --- Replaying it ------------------------------------------------------------------
@@ -224,7 +222,7 @@ class ServiceTicket(models.Model):
 
     def _store_next_due(self):
         """Keep the nearest promise on the ticket, where lists look."""
-        rank = ("overdue", "running", "paused", "late", "met")
+        rank = ("overdue", "running", "paused", "late", "met", "void")
         for ticket in self:
             milestones = ticket.sudo().milestone_ids
             ahead = milestones.filtered(lambda m: m.status in ("running", "overdue"))
