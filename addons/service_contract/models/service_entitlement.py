@@ -184,7 +184,7 @@ class ServiceEntitlement(models.Model):
         terms = {template: template._get_service_coverage() for template in templates}
         sold_by = {
             line.lot_id.id: line.move_id.sale_line_id.id
-            for line in picking.move_line_ids
+            for line in picking.move_ids.move_line_ids
         }
         vals_list = []
         for unit in units - served:

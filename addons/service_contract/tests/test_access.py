@@ -151,7 +151,12 @@ class TestAccess(ContractCase):
         foreign = self.env["service.coverage"].create(
             {"name": "Theirs", "company_id": company.id}
         )
-        product = self._machine(service_coverage_id=foreign.id)
+        with self.assertRaises(UserError):
+            self._machine(service_coverage_id=foreign.id)
+        categ = self.env["product.category"].create(
+            {"name": "Dryers", "service_coverage_id": foreign.id}
+        )
+        product = self._machine(categ_id=categ.id)
         unit = self._deliver(product, "F-1", self.customer)
         self.assertFalse(unit.entitlement_ids)
 

@@ -1,7 +1,10 @@
 """From the order to the ledger: invoice, cash, receipt; each exactly once."""
 
+import ast
+from unittest.mock import patch
+
+from odoo import models
 from odoo.exceptions import AccessError, LockError, UserError
-from odoo.tools import mute_logger
 
 from .common import ContractCase
 
@@ -157,20 +160,27 @@ class TestCash(ContractCase):
             ticket._collect(journal=bank)
 
     def test_a_second_worker_is_held_off(self):
-        """Two phones at once: the row locks let one of them through."""
+        """Order, lines and invoice are locked before anything is booked."""
         ticket = self._consented()
-        order = ticket.sudo().order_id
-        with self.registry.cursor() as other:
-            # What this test wrote is not committed, so a lock is held on an order
-            # that is: the second cursor sees nothing of ours and locks nothing.
-            other.execute("SELECT 1 FROM sale_order WHERE id = %s", [order.id])
-            self.assertFalse(other.fetchall())
-        with (
-            self.assertRaises(LockError),
-            mute_logger("odoo.sql_db"),
-            self.env.cr.savepoint(),
-        ):
-            order.browse(order.id + 100000).lock_for_update(allow_referencing=True)
+        locked = []
+        Model = models.BaseModel
+        lock = Model.lock_for_update
+
+        def record(records, **kwargs):
+            locked.append(records._name)
+            return lock(records, **kwargs)
+
+        with patch.object(Model, "lock_for_update", record):
+            ticket._collect()
+        self.assertLess(locked.index("sale.order"), locked.index("account.move"))
+        self.assertIn("sale.order.line", locked)
+
+        other = self._consented()
+        busy = patch.object(Model, "lock_for_update", side_effect=LockError("busy"))
+        for book in (other._create_invoice, other._collect):
+            with busy, self.assertRaises(LockError):
+                book()
+        self.assertEqual(other.payment_state, "to_invoice")
 
     def test_receipt_is_made_once_and_kept_with_the_ticket(self):
         ticket = self._consented()
@@ -186,8 +196,7 @@ class TestCash(ContractCase):
         ticket._record_consent(self.signature, "The owner")
         ticket = ticket.with_user(self.accountant)
         to_invoice = self.env.ref("service_contract.service_ticket_action_to_invoice")
-        listed = ticket.search([*self._domain(to_invoice)])
-        self.assertIn(ticket, listed)
+        self.assertIn(ticket, ticket.search(self._domain(to_invoice)))
         action = ticket.action_invoice()
         self.assertEqual(action["res_model"], "account.move")
         to_collect = self.env.ref("service_contract.service_ticket_action_to_collect")
@@ -199,9 +208,7 @@ class TestCash(ContractCase):
         self.assertEqual(ticket.payment_state, "paid")
 
     def _domain(self, action):
-        return self.env["ir.actions.act_window"]._for_xml_id(action.xml_id) and [
-            ("payment_state", "=", action.domain.split("'")[-2])
-        ]
+        return ast.literal_eval(action.domain)
 
     def test_only_accountants_press_the_money_buttons(self):
         ticket = self._consented()

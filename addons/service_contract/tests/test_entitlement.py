@@ -93,17 +93,8 @@ class TestEntitlement(ContractCase):
         )
         order.action_confirm()
         picking = order.picking_ids
-        picking.move_ids.move_line_ids.unlink()
-        picking.move_ids.move_line_ids = [
-            Command.create(
-                {
-                    "product_id": lot.product_id.id,
-                    "lot_id": lot.id,
-                    "quantity": 1,
-                    "picked": True,
-                }
-            )
-        ]
+        self.assertEqual(picking.move_line_ids.lot_id, lot)
+        picking.move_line_ids.picked = True
         picking.button_validate()
         self.assertEqual(lot.entitlement_ids.source, "sale")
         self.assertEqual(lot.entitlement_ids.sale_line_id, order.order_line)
