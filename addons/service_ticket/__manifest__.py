@@ -43,6 +43,7 @@
     ],
     "assets": {
         "web.assets_backend": ["service_ticket/static/src/**/*"],
+        "web.assets_tests": ["service_ticket/static/tests/tours/*.js"],
         "web.assets_unit_tests": ["service_ticket/static/tests/**/*.test.js"],
     },
     "application": True,

@@ -1,0 +1,92 @@
+import { registry } from "@web/core/registry";
+
+// The unit, the caller and the symptom are made by the test that starts the tour.
+registry.category("web_tour.tours").add("service_ticket_intake", {
+    url: "/odoo/action-service_ticket.service_ticket_intake_action",
+    steps: () => [
+        {
+            content: "The cursor waits where the serial is typed",
+            trigger: ".o_service_intake .o_field_widget[name=unit_id] input:focus",
+            run: "edit 70 80 90",
+        },
+        {
+            content: "The phone number finds the caller's unit",
+            trigger: ".o-autocomplete--dropdown-item:contains(W1-0001):contains(Laundry)",
+            run: "click",
+        },
+        {
+            content: "Customer and site are there",
+            trigger: ".o_field_widget[name=partner_id] input:value(Laundry at the Bridge)",
+        },
+        {
+            content: "The last faults of the unit are shown",
+            trigger: ".o_field_widget[name=last_ticket_ids]:contains(Leaked)",
+        },
+        {
+            content: "What is wrong",
+            trigger: ".o_field_widget[name=symptom_id] input",
+            run: "edit Does not start",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains(Does not start)",
+            run: "click",
+        },
+        {
+            content: "The symptom is proposed as the subject",
+            trigger: ".o_field_widget[name=subject] input:value(Does not start)",
+        },
+        {
+            trigger: ".o_field_widget[name=severity_id] label:contains(Major)",
+            run: "click",
+        },
+        {
+            content: "The definition of the severity and the promise follow",
+            trigger: ".o_field_widget[name=severity_definition]:contains(The unit is down)",
+        },
+        {
+            trigger: ".o_field_widget[name=promise_summary]:contains(First response):contains(On site)",
+        },
+        {
+            trigger: ".o_field_widget[name=description] textarea",
+            run: "edit Nothing lights up since the storm.",
+        },
+        {
+            trigger: ".o_statusbar_buttons button[name=action_open_form]",
+            run: "click",
+        },
+        {
+            content: "The ticket is there with its number; take it in hand",
+            trigger: ".o_form_view:not(.o_service_intake) button[name=action_open]",
+            run: "click",
+        },
+        {
+            trigger: ".o_statusbar_status button.o_arrow_button_current:contains(In progress)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("service_ticket_callback", {
+    url: "/odoo/action-service_ticket.service_callback_action",
+    steps: () => [
+        {
+            content: "The call that is owed, with the number",
+            trigger: ".o_data_row:contains(Laundry at the Bridge) .o_data_cell[name=ticket_id]",
+            run: "click",
+        },
+        {
+            content: "What to ask is on the screen",
+            trigger: ".alert:contains(Ask):contains(Does the unit work as it should)",
+        },
+        {
+            trigger: ".o_field_widget[name=note] textarea",
+            run: "edit Runs well, all clean.",
+        },
+        {
+            trigger: "button[name=action_satisfied]",
+            run: "click",
+        },
+        {
+            trigger: ".o_statusbar_status button.o_arrow_button_current:contains(Done)",
+        },
+    ],
+});

@@ -1,0 +1,30 @@
+from odoo.tests import HttpCase
+
+from .common import ServiceCase
+
+
+class TestTours(ServiceCase, HttpCase):
+    """The front desk in the browser, by mouse and keyboard."""
+
+    def test_intake(self):
+        self._ticket(subject="Leaked").action_cancel()
+        before = self.env["service.ticket"].search([], limit=1)
+        self.start_tour("/odoo", "service_ticket_intake", login=self.agent.login)
+        ticket = self.env["service.ticket"].search([("id", ">", before.id)])
+        self.assertEqual(ticket.unit_id, self.unit)
+        self.assertEqual(ticket.partner_id, self.customer)
+        self.assertEqual(ticket.severity_id.level, 1)
+        self.assertEqual(ticket.state, "open")
+        self.assertEqual(ticket.user_id, self.agent)
+        self.assertEqual(ticket.description, "Nothing lights up since the storm.")
+
+    def test_callback(self):
+        ticket = self._ticket(
+            cause_id=self.env.ref("service_ticket.cause_component").id, outcome="fixed"
+        )
+        ticket.action_resolve()
+        self.start_tour("/odoo", "service_ticket_callback", login=self.agent.login)
+        self.assertEqual(ticket.state, "closed")
+        self.assertEqual(ticket.callback_ids.outcome, "satisfied")
+        self.assertEqual(ticket.callback_ids.user_id, self.agent)
+        self.assertEqual(ticket.callback_ids.note, "Runs well, all clean.")
