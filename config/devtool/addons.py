@@ -73,7 +73,9 @@ def _left_out(name: str) -> bool:
     return any(name == part or name.startswith(f"{part}/") for part in _NOT_IN_DATABASE)
 
 
-def changed(addons: Iterable[Addon], known: dict[str, str]) -> tuple[list[str], list[str]]:
+def changed(
+    addons: Iterable[Addon], known: dict[str, str]
+) -> tuple[list[str], list[str]]:
     """Which addons a database lacks, and which it has in another version."""
     missing = [addon.name for addon in addons if addon.name not in known]
     stale = [

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from devtool import layout as layout_module
-from devtool import serve, setup
+from devtool import lint, serve, setup, suite
 from devtool.console import Problem, Steps, say
 from devtool.databases import Databases
 from devtool.layout import Layout
@@ -28,6 +28,11 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("shell")
     commands.add_parser("screenshots")
     commands.add_parser("reset")
+    commands.add_parser("lint")
+    test = commands.add_parser("test")
+    test.add_argument("--only", default="", help="parts of phase names, with commas")
+    one = commands.add_parser("test-one")
+    one.add_argument("words", nargs=argparse.REMAINDER)
     return result
 
 
@@ -35,6 +40,7 @@ def main(words: Sequence[str]) -> int:
     """Run one command; a Problem is told in a sentence and ends with status 1."""
     options = parser().parse_args(words)
     os.umask(0o022)
+    signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)
     try:
@@ -63,6 +69,16 @@ def dispatch(options: argparse.Namespace) -> int:
         return serve.shell(layout)
     if options.command == "screenshots":
         return serve.screenshots(layout)
+    if options.command == "lint":
+        return lint.run(layout)
+    if options.command == "test":
+        return suite.run(layout, [word for word in options.only.split(",") if word])
+    if options.command == "test-one":
+        words = [*options.words, "--"]
+        split = words.index("--")
+        return suite.run_one(
+            layout, words[:split], [w for w in words[split:] if w != "--"]
+        )
     return reset(layout)
 
 

@@ -20,6 +20,7 @@ class Note:
     odoo: str = ""
     depends: list[str] = field(default_factory=list)
     addons: dict[str, str] = field(default_factory=dict)
+    dirty: str = ""  # warnings and errors of the log
 
     def text(self) -> str:
         """The comment's text."""

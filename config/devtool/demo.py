@@ -48,9 +48,7 @@ def bring_up_to_date(program: OdooProgram, step: Step) -> None:
     databases.write_note(DATABASE, note_of(program, chain))
 
 
-def build(
-    program: OdooProgram, database: str, chain: list[addons_module.Addon]
-) -> str:
+def build(program: OdooProgram, database: str, chain: list[addons_module.Addon]) -> str:
     """Install everything with demo data into a new database, and return the log."""
     databases = program.databases
     databases.drop(database)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 _LINE = re.compile(
@@ -39,3 +40,23 @@ def bad_entries(text: str, allowed: Iterable[re.Pattern[str]] = ()) -> list[str]
         for entry in found
         if not any(pattern.search(entry) for pattern in patterns)
     ]
+
+
+@dataclass(frozen=True)
+class LintReport:
+    """What Odoo's own test runner says at the end of its log."""
+
+    tests: int
+    ours: list[str]
+    others: int
+
+
+def lint_report(text: str, addons: Iterable[str]) -> LintReport | None:
+    """Odoo's count of tests, and the failures and warnings that name one of these addons."""
+    count = re.search(r"odoo\.tests\.result: .* of (\d+) tests", text)
+    if not count:
+        return None
+    entries = bad_entries(text)
+    names = re.compile("|".join(rf"\b{re.escape(addon)}\b" for addon in addons))
+    ours = [entry for entry in entries if names.search(entry)]
+    return LintReport(int(count[1]), ours, len(entries) - len(ours))

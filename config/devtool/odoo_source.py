@@ -69,7 +69,9 @@ def describe(path: Path) -> Odoo:
     beside = path / "addons"
     # A source checkout keeps most addons beside the package, Debian keeps all inside.
     inside = (path / "odoo" / "addons" / "mail" / "__manifest__.py").exists()
-    paths = (path / "odoo" / "addons",) if inside else (beside, path / "odoo" / "addons")
+    paths = (
+        (path / "odoo" / "addons",) if inside else (beside, path / "odoo" / "addons")
+    )
     return Odoo(path, paths, version)
 
 

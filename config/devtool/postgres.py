@@ -78,7 +78,8 @@ class Cluster:
     def environment(self) -> dict[str, str]:
         """What libpq and Odoo need to reach the server."""
         env = self.layout.environment()
-        env["PATH"] = f"{self.bin}:{env.get('PATH', '/usr/bin:/bin')}"
+        folders = [self.layout.venv / "bin", self.bin, env.get("PATH", "/usr/bin:/bin")]
+        env["PATH"] = ":".join(str(folder) for folder in folders)
         env.pop("PGDATABASE", None)
         if not self.external:
             for name in [name for name in env if name.startswith("PG")]:

@@ -4,6 +4,7 @@ import os
 import pwd
 import signal
 import subprocess
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,10 @@ from pathlib import Path
 from devtool.console import Problem
 
 Command = Sequence[str | Path]
+
+# What runs now in sessions of its own, for an interruption to end.
+_running: "set[subprocess.Popen[str]]" = set()
+_interrupted = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -107,8 +112,47 @@ def output(
     return result.stdout
 
 
+def start(
+    command: Command,
+    *,
+    account: Account,
+    env: Mapping[str, str],
+    cwd: Path,
+    log: Path | None = None,
+) -> "subprocess.Popen[str]":
+    """Start a program in a session of its own, its output in a file or the terminal."""
+    if _interrupted.is_set():
+        raise Problem("Interrupted.")
+    target = log.open("a") if log else None
+    try:
+        process = subprocess.Popen(
+            [str(word) for word in command],
+            cwd=cwd,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=target,
+            stderr=subprocess.STDOUT if target else None,
+            text=True,
+            start_new_session=True,
+            **account.popen_options(),
+        )
+    finally:
+        if target:
+            target.close()
+    _running.add(process)
+    return process
+
+
+def stop_all() -> None:
+    """End all that runs, and start nothing more: the command was interrupted."""
+    _interrupted.set()
+    for process in list(_running):
+        stop(process, patience=5)
+
+
 def stop(process: "subprocess.Popen[str]", patience: float = 15) -> None:
     """End a program that was started in its own session, with all it started."""
+    _running.discard(process)
     for sign in (signal.SIGTERM, signal.SIGKILL):
         if process.poll() is not None:
             break

@@ -12,7 +12,7 @@ from devtool.console import Problem
 from devtool.databases import Databases
 from devtool.layout import Layout
 from devtool.postgres import Cluster
-from devtool.process import stop
+from devtool.process import start, stop
 
 
 class OdooProgram:
@@ -47,26 +47,15 @@ class OdooProgram:
             *words,
         ]
 
-    def start(
-        self, words: Sequence[str], log: Path | None = None, *, own_session: bool = True
-    ) -> "subprocess.Popen[str]":
-        """Start Odoo; its log goes to a file or to the terminal."""
-        target = log.open("a") if log else None
-        try:
-            return subprocess.Popen(
-                list(words),
-                cwd=self.layout.state / "tmp",
-                env=self.cluster.environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=target,
-                stderr=subprocess.STDOUT if target else None,
-                text=True,
-                start_new_session=own_session,
-                **self.layout.odoo_account.popen_options(),
-            )
-        finally:
-            if target:
-                target.close()
+    def start(self, words: Sequence[str], log: Path) -> "subprocess.Popen[str]":
+        """Start Odoo with its log in a file."""
+        return start(
+            words,
+            account=self.layout.odoo_account,
+            env=self.cluster.environment(),
+            cwd=self.layout.state / "tmp",
+            log=log,
+        )
 
     def change(
         self,
