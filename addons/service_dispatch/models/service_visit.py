@@ -213,9 +213,8 @@ class ServiceVisit(models.Model):
             ("start", "<", max(visits.mapped("end"))),
             ("end", ">", min(visits.mapped("start"))),
         ]
-        # sudo: a visit for another company keeps the engineer away as well
-        by_engineer = self.sudo().search(domain).grouped("engineer_id")
-        for visit in visits.sudo():
+        by_engineer = self.search(domain).grouped("engineer_id")
+        for visit in visits:
             for other in by_engineer.get(visit.engineer_id, self.browse()):
                 if other == visit or other.end <= visit.start:
                     continue

@@ -249,7 +249,8 @@ class ServiceVisit(models.Model):
     def _sheet_van(self):
         if not self.user_id or self.state != "on_site":
             return []
-        return self.ticket_id._get_van_parts(self.user_id)
+        parts = self.ticket_id._get_van_parts(self.user_id)
+        return [{**part, "lots": [list(lot) for lot in part["lots"]]} for part in parts]
 
     def _sheet_payment(self):
         ticket = self.ticket_id

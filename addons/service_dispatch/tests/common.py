@@ -1,8 +1,10 @@
 """What the tests of visits share: two engineers with vans, a covered unit."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import UserError
 
 from odoo.addons.service_contract.tests.common import ContractCase
 from odoo.addons.service_parts.tests.common import PartsMixin
@@ -52,16 +54,17 @@ class DispatchCase(PartsMixin, ContractCase):
 
     @classmethod
     def _employee(cls, user, **vals):
-        return cls.env["hr.employee"].create(
+        employee = cls.env["hr.employee"].create(
             {
                 "name": user.name,
                 "user_id": user.id,
                 "is_service_engineer": True,
                 "resource_calendar_id": cls.around_the_clock.id,
-                "tz": "UTC",
                 **vals,
             }
         )
+        employee.tz = "UTC"  # the user's zone is taken over at creation
+        return employee
 
     @classmethod
     def _visit(cls, engineer=None, hours=1.0, ticket=None, **vals):
@@ -91,6 +94,13 @@ class DispatchCase(PartsMixin, ContractCase):
             if state == until:
                 break
         return job
+
+    @contextmanager
+    def assertRefused(self, words):
+        """A refusal in these words that leaves nothing behind."""
+        with self.assertRaises(UserError) as caught:
+            yield
+        self.assertRegex(str(caught.exception), words)
 
     def _tick_all(self, job):
         for step in job.step_ids:

@@ -48,8 +48,10 @@ class TestRace(BaseCase):
         super().setUp()
         self.start = fields.Datetime.now().replace(microsecond=0) + timedelta(days=3)
 
-    def _create(self, cr, number):
-        env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+    def _env(self, cr):
+        return api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+
+    def _create(self, env, number):
         visit = env["service.visit"].create(
             {
                 "ticket_id": self.ids[1][number],
@@ -65,26 +67,26 @@ class TestRace(BaseCase):
         see the visit, and is refused by the database all the same."""
         refused = []
 
-        def second(ready, go):
-            with self.registry.cursor() as cr:
-                cr.execute("SELECT count(*) FROM service_visit")
-                ready.set()
-                go.wait(10)
-                with mute_logger("odoo.sql_db"):
-                    try:
-                        self._create(cr, 1)
-                    except ExclusionViolation as error:
-                        refused.append(error.diag.constraint_name)
-                        cr.rollback()
+        def second(env):
+            with mute_logger("odoo.sql_db"):
+                try:
+                    self._create(env, 1)
+                except ExclusionViolation as error:
+                    refused.append(error.diag.constraint_name)
 
-        ready, go = threading.Event(), threading.Event()
-        thread = threading.Thread(target=second, args=(ready, go))
-        thread.start()
-        ready.wait(10)
-        with self.registry.cursor() as cr:
-            visit_id = self._create(cr, 0).id
-        go.set()
-        thread.join(30)
+        with self.registry.cursor() as one, self.registry.cursor() as two:
+            # environments are made here: while tests run, another thread would wait
+            # for the lock of the registry
+            first, env = self._env(one), self._env(two)
+            two.execute("SELECT count(*) FROM service_visit")
+            visit_id = self._create(first, 0).id
+            thread = threading.Thread(target=second, args=(env,))
+            thread.start()
+            thread.join(1)
+            self.assertTrue(thread.is_alive(), "waits for the first one's commit")
+            one.commit()
+            thread.join(30)
+            two.rollback()
         self.assertEqual(refused, ["service_visit_engineer_once"])
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})

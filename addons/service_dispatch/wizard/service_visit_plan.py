@@ -37,11 +37,12 @@ class ServiceVisitPlan(models.TransientModel):
     duration = fields.Float(
         compute="_compute_duration", store=True, readonly=False, precompute=True
     )
+    # public employees: who writes a many2many needs to read what it points to, and a
+    # dispatcher has no rights on employees
     engineer_ids = fields.Many2many(
-        "hr.employee",
+        "hr.employee.public",
         string="Engineers",
-        domain="[('is_service_engineer', '=', True),"
-        " ('company_id', 'in', [False, company_id])]",
+        domain="[('is_service_engineer', '=', True), ('company_id', '=', company_id)]",
         help="Empty: all engineers.",
     )
     date_from = fields.Datetime(
@@ -101,10 +102,13 @@ class ServiceVisitPlan(models.TransientModel):
     # -------------------------------------------------------------------- search
 
     def _get_engineers(self):
-        return self.engineer_ids or self.env["hr.employee"].search(
+        employees = self.env["hr.employee"]
+        if self.engineer_ids:
+            return employees.browse(self.engineer_ids.ids)
+        return employees.search(
             [
                 ("is_service_engineer", "=", True),
-                ("company_id", "in", [False, self.company_id.id]),
+                ("company_id", "=", self.company_id.id),
             ]
         )
 
