@@ -9,6 +9,8 @@
     "data": [
         "security/ir.model.access.csv",
         "security/service_parts_rules.xml",
+        "wizard/service_part_plan_views.xml",
+        "wizard/service_part_fit_views.xml",
         "views/stock_location_views.xml",
         "views/stock_warehouse_views.xml",
         "views/repair_order_views.xml",

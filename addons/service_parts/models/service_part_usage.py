@@ -102,3 +102,25 @@ class ServicePartUsage(models.Model):
             "res_id": self.repair_id.id,
             "views": [[False, "form"]],
         }
+
+    def action_fit(self):
+        """Ask what went in and what came out."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Fit %s", self.product_id.display_name),
+            "res_model": "service.part.fit",
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": {
+                "default_ticket_id": self.ticket_id.id,
+                "default_move_id": self.id,
+                "default_product_id": self.product_id.id,
+            },
+        }
+
+    def action_unplan(self):
+        """Take planned parts off their jobs."""
+        for part in self:
+            part.ticket_id._unplan_part(self.env["stock.move"].browse(part.id))
+        return True

@@ -48,6 +48,19 @@ class ServiceTicket(models.Model):
             ticket._finish_repairs()
         return result
 
+    def action_plan_part(self):
+        """Choose a part out of a van."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Plan a Part for %s", self.name),
+            "res_model": "service.part.plan",
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": {"default_ticket_id": self.id},
+        }
+
     def action_view_repairs(self):
         """Open the repair orders that carry the parts of this ticket."""
         self.ensure_one()

@@ -58,6 +58,8 @@ class ServiceTicket(models.Model):
 
     def _check_fit(self, move, lot):
         """Refuse what must not go in, before anything is written."""
+        # A line that was deleted meanwhile would come back unseen with the booking.
+        move._create_repair_sale_order_line()
         gap = self._get_consent_gap()
         if gap:
             raise UserError(gap)

@@ -6,4 +6,5 @@ from . import (
     test_planning,
     test_race,
     test_usage,
+    test_wizard,
 )

@@ -251,6 +251,11 @@ class TestFitting(PartsCase):
         self.assertTrue(self.ticket._get_consent_gap())
         self._refused(".", self.move, self.board_1)
 
+    def test_deleting_the_line_does_not_evade_consent(self):
+        self.ticket.order_id.order_line.unlink()
+        self.assertFalse(self.ticket._get_consent_gap())
+        self._refused("has not consented", self.move, self.board_1)
+
     def test_nobody_starts_or_ends_the_repair_without_consent(self):
         repair = self.move.sudo().repair_id
         with self.assertRaises(UserError):
