@@ -1,6 +1,6 @@
 # Every target hands over to config/dev, which needs nothing but a Debian 12 (or a derivative).
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-one lint shell screenshots reset
+.PHONY: help setup run test test-one lint format shell screenshots reset
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ test-one:  ## run some tests on the whole suite: T=addons/service_ticket/tests/t
 
 lint:  ## ruff, pylint-odoo and, where npx is there, prettier
 	@config/dev lint
+
+format:  ## let ruff and prettier put the code into its form
+	@config/dev format
 
 shell:  ## an Odoo shell on the database of `make run`
 	@config/dev shell

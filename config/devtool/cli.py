@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("screenshots")
     commands.add_parser("reset")
     commands.add_parser("lint")
+    commands.add_parser("format")
     test = commands.add_parser("test")
     test.add_argument("--only", default="", help="parts of phase names, with commas")
     one = commands.add_parser("test-one")
@@ -71,6 +72,8 @@ def dispatch(options: argparse.Namespace) -> int:
         return serve.screenshots(layout)
     if options.command == "lint":
         return lint.run(layout)
+    if options.command == "format":
+        return lint.write(layout)
     if options.command == "test":
         return suite.run(layout, [word for word in options.only.split(",") if word])
     if options.command == "test-one":

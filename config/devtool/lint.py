@@ -46,6 +46,7 @@ def checks(layout: Layout) -> list[tuple[str, list[str]]]:
         found.append(
             ("pylint-odoo", [python, "-m", "pylint", "--rcfile=.pylintrc", *names])
         )
+        found.append(("Odoo's own pylint checks", odoo_pylint(layout, names)))
     return found
 
 
@@ -71,7 +72,7 @@ def odoo_pylint(layout: Layout, names: Sequence[str]) -> list[str]:
     ]
 
 
-def prettier(layout: Layout) -> list[str]:
+def prettier(layout: Layout, mode: str = "--check") -> list[str]:
     """The prettier call with the version of .pre-commit-config.yaml; empty without npx."""
     files = [
         str(path.relative_to(layout.root))
@@ -84,7 +85,7 @@ def prettier(layout: Layout) -> list[str]:
     text = (layout.root / ".pre-commit-config.yaml").read_text()
     match = re.search(r"prettier@(\d[\d.]*)", text)
     version = match[1] if match else "3"
-    return ["npx", "--yes", f"prettier@{version}", "--check", *files]
+    return ["npx", "--yes", f"prettier@{version}", mode, *files]
 
 
 def phase(layout: Layout, commands: Sequence[tuple[str, list[str]]] = ()) -> Result:
@@ -134,3 +135,21 @@ def run(layout: Layout) -> int:
         say(text)
     say("\n".join(summary([result])[-1:]))
     return 1 if result.failed else 0
+
+
+def write(layout: Layout) -> int:
+    """Put everything into the form that the checks ask for, as far as tools can."""
+    setup.prepare(layout, Steps(setup.STEPS))
+    python = str(layout.python)
+    folders = [
+        name for name in ("addons", "config", "tests") if (layout.root / name).is_dir()
+    ]
+    commands = [
+        [python, "-m", "ruff", "check", "--no-cache", "--fix", "--quiet", *folders],
+        [python, "-m", "ruff", "format", "--no-cache", "--quiet", *folders],
+        prettier(layout, "--write"),
+    ]
+    for command in filter(None, commands):
+        _code, text = _run(layout.root, command)
+        say(text.strip())
+    return 0

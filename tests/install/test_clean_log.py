@@ -1,5 +1,6 @@
 """The log watcher: a warning that no test expects fails the test that made it."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,8 +32,9 @@ def run(folder: Path, text: str) -> "subprocess.CompletedProcess[str]":
     (folder / "test_example.py").write_text(text)
     words = [sys.executable, "-m", "pytest", "-p", "no:odoo", "-p", "pytest_clean_log"]
     words += ["-p", "no:cacheprovider", "-ra", "test_example.py"]
+    env = os.environ | {"PYTHONPATH": str(ROOT / "config")}
     return subprocess.run(
-        words, cwd=folder, capture_output=True, text=True, check=False
+        words, cwd=folder, env=env, capture_output=True, text=True, check=False
     )
 
 
