@@ -26,5 +26,6 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     cover_reason = fields.Char(
-        help="Why the warranty covers this line, or does not; printed under it."
+        "Because",
+        help="Why the warranty covers this line, or does not; printed under it.",
     )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .sale_order_line import RECOMPUTING
+
 
 class SaleOrder(models.Model):
     """The commercial side of a ticket: one order, judged line by line."""
@@ -67,6 +69,11 @@ class SaleOrder(models.Model):
         result = super().action_confirm()
         unsigned._log_unsigned()
         return result
+
+    def _recompute_prices(self):
+        """Odoo sets every discount to zero for a moment here."""
+        recomputed = self.with_context(service_recompute=RECOMPUTING)
+        return super(SaleOrder, recomputed)._recompute_prices()
 
     def _should_be_locked(self):
         """The job may still need a line: a ticket's order stays open for it."""

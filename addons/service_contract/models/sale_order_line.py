@@ -13,6 +13,10 @@ COVER_RULES = [
 ]
 
 
+# In the context while Odoo recomputes prices; an object that no RPC call can send.
+RECOMPUTING = object()
+
+
 class SaleOrderLine(models.Model):
     """On the order of a ticket the covered share is the line's discount.
 
@@ -45,6 +49,7 @@ class SaleOrderLine(models.Model):
         precompute=True,
     )
     cover_reason = fields.Char(
+        "Because",
         compute="_compute_cover",
         store=True,
         precompute=True,
@@ -93,6 +98,14 @@ class SaleOrderLine(models.Model):
             line.cover_rule = verdict.rule
             line.cover_reason = ticket._explain(verdict)
 
+    def copy_data(self, default=None):
+        """A copy of the order belongs to no ticket: nothing on it is covered."""
+        vals_list = super().copy_data(default)
+        for line, vals in zip(self, vals_list, strict=True):
+            if line._is_judged():
+                vals.pop("discount", None)
+        return vals_list
+
     def _rejudge(self):
         """Ask the judge again, for lines whose order is not confirmed.
 
@@ -116,6 +129,9 @@ class SaleOrderLine(models.Model):
 
     @api.constrains("discount", "cover_share")
     def _check_discount_is_cover(self):
+        """What is billed is what the judge decided, whoever writes the line."""
+        if self.env.context.get("service_recompute") is RECOMPUTING:
+            return
         for line in self.filtered(lambda line: line._is_judged()):
             if float_compare(line.discount, line.cover_share, precision_digits=2):
                 raise ValidationError(

@@ -104,7 +104,9 @@ class ServiceCoverageLine(models.Model):
     company_id = fields.Many2one(related="coverage_id.company_id", store=True)
     kind = fields.Selection(LINE_KINDS, required=True)
     share = fields.Float("Share (%)", digits="Discount", required=True, default=100)
-    months = fields.Integer(help="Shorter or longer than the terms; 0: the same.")
+    months = fields.Integer(
+        "Own Months", help="Shorter or longer than the terms; 0: the same."
+    )
 
     _kind_unique = models.Constraint(
         "UNIQUE(coverage_id, kind)", "Each kind of line stands once in the terms."

@@ -83,13 +83,14 @@ class ServiceTicket(models.Model):
         return bool(self.cause_id or self.exclusion_id)
 
     def _get_papers(self):
-        """Return what speaks for the units of these tickets, by unit id."""
+        """Return what speaks for the units of these tickets, by unit and company."""
         units = self.unit_id._origin
         entitlements = self.env["service.entitlement"].sudo()
-        by_unit = {}
+        papers = {}
         for entitlement in entitlements.search([("unit_id", "in", units.ids)]):
-            by_unit.setdefault(entitlement.unit_id.id, []).append(entitlement)
-        return by_unit
+            key = (entitlement.unit_id.id, entitlement.company_id.id)
+            papers.setdefault(key, []).append(entitlement._to_engine())
+        return papers
 
     def _get_cover_day(self):
         """Return the day of the fault where the desk is that took the call."""
@@ -103,17 +104,13 @@ class ServiceTicket(models.Model):
 
     def _judge(self, papers, kinds):
         """Return the verdict for each kind of line of this ticket's job."""
-        documents = tuple(
-            entitlement._to_engine()
-            for entitlement in papers.get(self.unit_id._origin.id, ())
-            if entitlement.company_id == self.company_id
-        )
+        documents = papers.get((self.unit_id._origin.id, self.company_id.id), ())
         exclusion = self.exclusion_id._origin
         requests = [
             cover.CoverRequest(
                 kind=kind,
                 day=self._get_cover_day(),
-                entitlements=documents,
+                entitlements=tuple(documents),
                 exclusion=str(exclusion.id) if exclusion else None,
                 diagnosed=self._is_diagnosed(),
                 fault=self.kind not in _NOT_FAULTS,

@@ -1,13 +1,7 @@
-"""The order of a ticket: one sale order, its lines, and the customer's consent."""
-
-import base64
-import binascii
-import io
-
-from PIL import Image, UnidentifiedImageError
+"""The order of a ticket: one sale order, its lines, and who reaches it."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 
 # What the verdict depends on; a change of one of them asks the judge again.
 _JUDGED_BY = {"cause_id", "exclusion_id", "unit_id", "kind", "opened_at"}
@@ -24,11 +18,14 @@ class ServiceTicket(models.Model):
         index="btree_not_null",
         copy=False,
     )
-    order_state = fields.Selection(related="order_id.state", string="Order State")
+    order_state = fields.Selection(
+        related="order_id.state", string="Order State", tracking=False
+    )
     order_amount = fields.Monetary(
         "To Pay",
         related="order_id.amount_total",
         currency_field="order_currency_id",
+        tracking=False,
     )
     order_currency_id = fields.Many2one(
         "res.currency", "Currency", related="order_id.currency_id"
@@ -36,20 +33,11 @@ class ServiceTicket(models.Model):
     order_table = fields.Html(
         "Order Lines", compute="_compute_order_table", compute_sudo=True, sanitize=False
     )
-    consent_gap = fields.Char(
-        "Consent Missing", compute="_compute_consent_gap", compute_sudo=True
-    )
 
     @api.depends("order_ids")
     def _compute_order_id(self):
         for ticket in self:
             ticket.order_id = ticket.order_ids[:1]
-
-    @api.depends("order_id.amount_total", "order_id.consent_amount", "order_id.state")
-    @api.depends_context("lang")
-    def _compute_consent_gap(self):
-        for ticket in self:
-            ticket.consent_gap = ticket._get_consent_gap()
 
     @api.depends("order_id.order_line.price_subtotal", "order_id.order_line.name")
     @api.depends_context("lang")
@@ -66,6 +54,8 @@ class ServiceTicket(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if {"partner_id", "site_id", "unit_id"} & vals.keys():
+            self._sync_order_customer()
         if _JUDGED_BY & vals.keys():
             self._apply_cover()
         return result
@@ -83,15 +73,23 @@ class ServiceTicket(models.Model):
         drafts._action_cancel()
         return result
 
-    def _get_resolve_obstacles(self):
-        obstacles = super()._get_resolve_obstacles()
-        gap = self._get_consent_gap()
-        return obstacles + [gap] if gap else obstacles
-
     def _get_reference(self):
         """Return number, product and serial as documents name the job, or False."""
         named = [(t.name, t.product_id.name, t.unit_id.name) for t in self]
         return "; ".join(", ".join(filter(None, parts)) for parts in named) or False
+
+    def _lock(self, records):
+        """Keep others from booking on these records until this transaction ends."""
+        try:
+            records.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise LockError(
+                self.env._(
+                    "%s: somebody else is booking on this job right now. Try again in "
+                    "a moment.",
+                    self.name,
+                )
+            ) from error
 
     # --- The order and its lines ----------------------------------------------
 
@@ -109,7 +107,7 @@ class ServiceTicket(models.Model):
         if order:
             return order
         # Two calls at once: the second one is refused here, or run again by Odoo.
-        ticket.lock_for_update()
+        ticket._lock(ticket)
         if not ticket.partner_id:
             raise UserError(
                 self.env._("%s: record the customer before the order.", self.name)
@@ -135,6 +133,20 @@ class ServiceTicket(models.Model):
         if self.site_id:
             vals["partner_shipping_id"] = self.site_id.id
         return vals
+
+    def _sync_order_customer(self):
+        """An open order follows the ticket to another customer or site."""
+        for ticket in self.sudo().filtered("partner_id"):
+            order = ticket.order_id
+            if order.state not in ("draft", "sent"):
+                continue
+            site = ticket.site_id or ticket.partner_id
+            if order.partner_id != ticket.partner_id:
+                order.partner_id = ticket.partner_id
+                order.partner_shipping_id = site
+                order._recompute_prices()
+            elif order.partner_shipping_id != site:
+                order.partner_shipping_id = site
 
     def _set_order_line(self, product, qty):
         """Set the quantity of a product on the ticket's order; 0 takes it off.
@@ -169,75 +181,6 @@ class ServiceTicket(models.Model):
             if order.state in ("draft", "sent") and order.order_line and free:
                 order.action_confirm()
 
-    # --- Consent --------------------------------------------------------------
-
-    def _get_consent_gap(self):
-        """Return a sentence that says what consent is missing, or False."""
-        self.ensure_one()
-        order = self.sudo().order_id
-        return bool(order) and order._get_consent_gap()
-
-    def _record_consent(self, signature, signed_by):
-        """Put the customer's consent on record and confirm the order.
-
-        Repeating it changes nothing while the amount stands. Where nothing is to pay,
-        the order is confirmed without a signature.
-
-        :param signature: image as base64, as Odoo's signature widgets give it
-        :return: the sale.order in sudo
-        """
-        self.ensure_one()
-        self.check_access("write")
-        order = self.sudo().with_company(self.company_id).order_id
-        if not order.order_line:
-            raise UserError(
-                self.env._("%s: there is nothing on the order yet.", self.name)
-            )
-        order.lock_for_update(allow_referencing=True)
-        if order._get_consent_gap():
-            self._write_consent(order, signature, signed_by)
-        if order.state in ("draft", "sent"):
-            order.action_confirm()
-        return order
-
-    def _write_consent(self, order, signature, signed_by):
-        name = (signed_by or "").strip()
-        if not name:
-            raise UserError(self.env._("Write the name of the person who signs."))
-        image = self._read_signature(signature)
-        order.write(
-            {
-                "signature": base64.b64encode(image),
-                "signed_by": name,
-                "signed_on": fields.Datetime.now(),
-            }
-        )
-        self.sudo().message_post(
-            body=self.env._(
-                "%(name)s consented to %(amount)s by signature.",
-                name=name,
-                amount=order.currency_id.format(order.amount_total),
-            ),
-            attachments=[(f"{self.name} {order.name}.png", image)],
-        )
-
-    def _read_signature(self, signature):
-        """Return the image, or refuse it where nobody has drawn on it."""
-        try:
-            image = base64.b64decode(signature or b"", validate=True)
-            drawing = Image.open(io.BytesIO(image)).convert("RGBA")
-        except (binascii.Error, ValueError, UnidentifiedImageError, OSError):
-            image = False
-        if image:
-            paper = Image.new("RGBA", drawing.size, "white")
-            paper.alpha_composite(drawing)
-            darkest, _lightest = paper.convert("L").getextrema()
-            if darkest < 250:
-                return image
-        raise UserError(
-            self.env._("The signature is empty. Let the customer sign, then save.")
-        )
-
     # --- Buttons --------------------------------------------------------------
 
     def action_create_order(self):
@@ -265,12 +208,6 @@ class ServiceTicket(models.Model):
         """Put a product on the order without sales rights."""
         return self._open_dialog(
             "service.order.add", self.env._("Add to the Order of %s", self.name)
-        )
-
-    def action_consent(self):
-        """Let the customer at the counter sign."""
-        return self._open_dialog(
-            "service.consent", self.env._("Consent for %s", self.name)
         )
 
     def _open_dialog(self, model, name):

@@ -35,4 +35,4 @@ class StockLot(models.Model):
 
     def _on_returned(self, picking):
         super()._on_returned(picking)
-        self.entitlement_ids._void(self.env._("Returned with %s", picking.name))
+        self.entitlement_ids._void_by_return(picking)

@@ -38,7 +38,7 @@ class ContractCase(ServiceCase):
         cls.unit = cls._deliver(cls.washer, "W1-1001", cls.customer)
         cls.entitlement = cls.unit.entitlement_ids
         cls.cash_journal = cls.env["account.journal"].create(
-            {"name": "Van cash", "code": "VCSH", "type": "cash"}
+            {"name": "Van cash", "type": "cash"}
         )
         cls.team.cash_journal_id = cls.cash_journal
         cls.labour = cls.env.ref("service_contract.product_labour")

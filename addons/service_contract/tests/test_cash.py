@@ -178,7 +178,7 @@ class TestCash(ContractCase):
         other = self._consented()
         busy = patch.object(Model, "lock_for_update", side_effect=LockError("busy"))
         for book in (other._create_invoice, other._collect):
-            with busy, self.assertRaises(LockError):
+            with busy, self.assertRaisesRegex(LockError, "somebody else"):
                 book()
         self.assertEqual(other.payment_state, "to_invoice")
 

@@ -22,6 +22,10 @@ class TestEntitlement(ContractCase):
             "location_id": customers.id,
             "location_dest_id": warehouse.lot_stock_id.id,
         }
+        return self._move(unit, self.customer, warehouse.in_type_id, places)
+
+    def _move(self, unit, partner, picking_type, places):
+        """Move one serial by a real picking."""
         line = {
             "product_id": unit.product_id.id,
             "lot_id": unit.id,
@@ -29,20 +33,17 @@ class TestEntitlement(ContractCase):
             "picked": True,
             **places,
         }
+        move = {
+            "product_id": unit.product_id.id,
+            "product_uom_qty": 1,
+            "move_line_ids": [Command.create(line)],
+            **places,
+        }
         picking = self.env["stock.picking"].create(
             {
-                "picking_type_id": warehouse.in_type_id.id,
-                "partner_id": self.customer.id,
-                "move_ids": [
-                    Command.create(
-                        {
-                            "product_id": unit.product_id.id,
-                            "product_uom_qty": 1,
-                            "move_line_ids": [Command.create(line)],
-                            **places,
-                        }
-                    )
-                ],
+                "picking_type_id": picking_type.id,
+                "partner_id": partner.id,
+                "move_ids": [Command.create(move)],
                 **places,
             }
         )
@@ -144,7 +145,35 @@ class TestEntitlement(ContractCase):
         self.unit.commissioned_on = start + timedelta(days=20)
         self.assertEqual(self.entitlement.date_start, start)
 
-    def test_a_return_voids_and_a_second_sale_grants_anew(self):
+    def _redeliver(self, unit, partner):
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.env.company.id)], limit=1
+        )
+        customers = self.env.ref("stock.stock_location_customers")
+        places = {
+            "location_id": warehouse.lot_stock_id.id,
+            "location_dest_id": customers.id,
+        }
+        return self._move(unit, partner, warehouse.out_type_id, places)
+
+    def test_back_to_the_owner_keeps_the_old_warranty(self):
+        self._return(self.unit)
+        self.assertEqual(self.entitlement.state, "void")
+        self._redeliver(self.unit, self.customer)
+        self.assertEqual(self.unit.entitlement_ids, self.entitlement)
+        self.assertEqual(self.entitlement.state, "running")
+        self.assertFalse(self.entitlement.void_reason)
+
+    def test_on_to_another_customer_grants_anew(self):
+        self._return(self.unit)
+        other = self.env["res.partner"].create({"name": "Second Owner"})
+        self._redeliver(self.unit, other)
+        self.assertEqual(self.entitlement.state, "void")
+        new = self.unit.entitlement_ids - self.entitlement
+        self.assertEqual((len(new), new.state), (1, "running"))
+        self.assertEqual(new.partner_id, other)
+
+    def test_a_return_voids(self):
         picking = self._return(self.unit)
         self.assertEqual(self.entitlement.state, "void")
         self.assertIn(picking.name, self.entitlement.void_reason)

@@ -90,6 +90,30 @@ class TestOrder(ContractCase):
         covered.product_uom_qty = 3
         self.assertEqual((covered.price_unit, covered.discount), (54, 100))
 
+    def test_recomputing_the_prices_keeps_the_verdict(self):
+        order = self._covered_ticket().order_id
+        self.board.list_price = 150
+        order.with_user(self.salesman).action_update_prices()
+        self.assertEqual(order.order_line.mapped("discount"), [100, 100])
+        self.assertIn(150, order.order_line.mapped("price_unit"))
+
+    def test_a_copy_of_the_order_is_not_covered(self):
+        copy = self._covered_ticket().order_id.copy()
+        self.assertFalse(copy.ticket_id)
+        self.assertEqual(copy.order_line.mapped("discount"), [0, 0])
+        self.assertEqual(copy.amount_untaxed, 180)
+
+    def test_an_open_order_follows_the_ticket_to_another_customer(self):
+        ticket = self._covered_ticket()
+        other = self.env["res.partner"].create({"name": "Second Owner"})
+        ticket.with_user(self.agent).write({"partner_id": other.id, "site_id": False})
+        order = ticket.order_id
+        self.assertEqual((order.partner_id, order.partner_shipping_id), (other, other))
+        self.assertEqual(order.order_line.mapped("discount"), [100, 100])
+        ticket._record_consent(False, False)
+        ticket.partner_id = self.customer
+        self.assertEqual(order.partner_id, other)
+
     def test_cause_decides_while_the_order_is_open(self):
         ticket = self._covered_ticket()
         order = ticket.order_id

@@ -1,0 +1,111 @@
+"""From delivery to entitlement, in one batch; and back with a return."""
+
+from odoo import api, fields, models
+
+from ..engine import cover
+
+
+class ServiceEntitlement(models.Model):
+    _inherit = "service.entitlement"
+
+    @api.model
+    def _grant_from_delivery(self, units, picking):
+        """Give the units of one delivery what their products promise, in one batch.
+
+        Repeating it changes nothing: a unit gets one entitlement by delivery.
+        """
+        sold_by = {
+            line.lot_id.id: line.move_id.sale_line_id.id
+            for line in picking.move_ids.move_line_ids
+        }
+        served = self.search(
+            [("unit_id", "in", units.ids), ("picking_id", "=", picking.id)]
+        )
+        revived = self._revive(units, picking, sold_by)
+        templates = units.product_id.product_tmpl_id
+        terms = {template: template._get_service_coverage() for template in templates}
+        vals_list = []
+        for unit in units - served.unit_id - revived.unit_id:
+            coverage = terms[unit.product_id.product_tmpl_id]
+            foreign = coverage.company_id and coverage.company_id != picking.company_id
+            if coverage and not foreign:
+                vals_list.append(
+                    self._prepare_delivery_vals(
+                        unit, coverage, picking, sold_by.get(unit.id)
+                    )
+                )
+        quiet = self.with_context(mail_create_nolog=True, tracking_disable=True)
+        return quiet.create(vals_list).with_env(self.env)
+
+    @api.model
+    def _revive(self, units, picking, sold_by):
+        """Give back what a return voided, where no new sale is behind the delivery.
+
+        A unit that goes back to its owner after a repair keeps its warranty, and gets
+        no second one.
+        """
+        owner = picking.partner_id.commercial_partner_id
+        voided = self.search(
+            [("unit_id", "in", units.ids), ("void_picking_id", "!=", False)]
+        ).filtered(
+            lambda e: not sold_by.get(e.unit_id.id)
+            and e.void_picking_id.partner_id.commercial_partner_id == owner
+        )
+        voided.write({"void_reason": False, "void_on": False, "void_picking_id": False})
+        return voided
+
+    @api.model
+    def _prepare_delivery_vals(self, unit, coverage, picking, sale_line_id):
+        start = self._get_start(unit, coverage)
+        return {
+            "unit_id": unit.id,
+            "coverage_id": coverage.id,
+            "source": "sale" if sale_line_id else "delivery",
+            "date_start": start,
+            "date_end": cover.last_day(start, coverage.months),
+            "sale_line_id": sale_line_id,
+            "picking_id": picking.id,
+            "company_id": picking.company_id.id,
+        }
+
+    @api.model
+    def _get_start(self, unit, coverage):
+        """Return the first covered day.
+
+        A commissioning before the delivery is that of an earlier owner.
+        """
+        delivered = unit.delivered_on or fields.Date.context_today(self)
+        commissioned = unit.commissioned_on
+        if (
+            coverage.start_on == "commissioning"
+            and commissioned
+            and commissioned >= delivered
+        ):
+            return commissioned
+        return delivered
+
+    def _redate(self):
+        """Move what starts on commissioning to the unit's commissioning date."""
+        for entitlement in self:
+            if (
+                entitlement.coverage_id.start_on != "commissioning"
+                or entitlement.source not in ("sale", "delivery")
+                or entitlement.void_on
+            ):
+                continue
+            start = self._get_start(entitlement.unit_id, entitlement.coverage_id)
+            if start != entitlement.date_start:
+                months = entitlement.coverage_id.months
+                entitlement.write(
+                    {"date_start": start, "date_end": cover.last_day(start, months)}
+                )
+
+    def _void_by_return(self, picking):
+        """End what still counts, from today: the unit came back."""
+        self.filtered(lambda e: not e.void_on).write(
+            {
+                "void_reason": self.env._("Returned with %s", picking.name),
+                "void_on": fields.Date.context_today(picking),
+                "void_picking_id": picking.id,
+            }
+        )
