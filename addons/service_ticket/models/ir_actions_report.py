@@ -8,6 +8,15 @@ from odoo.addons.base.models.ir_actions_report import _wkhtml
 _WITH_CLASS = ".//*[contains(concat(' ', normalize-space(@class), ' '), $css)]"
 # Switches that only a patched Qt knows, with the number of their values.
 _PATCHED_ONLY = {"--header-spacing": 1, "--header-line": 0}
+_MARGIN = "10"  # millimetres, where the letterhead needs no space outside the body
+# Fonts from a style sheet become outlines in this build: nobody could search or copy
+# the text of the document. The machine's own fonts stay text.
+_FONTS = """<style>
+body, body *:not(.fa) {
+    font-family: "Liberation Sans", "Noto Sans CJK SC", "Noto Sans CJK TC", sans-serif
+        !important;
+}
+</style>"""
 
 
 class IrActionsReport(models.Model):
@@ -26,8 +35,9 @@ class IrActionsReport(models.Model):
             )
         headers = self._split_by_document(header, " header ")
         footers = self._split_by_document(footer, " footer ")
+        report = self.with_context(service_letterhead_in_body=True)
         documents = [
-            super(IrActionsReport, self)._run_wkhtmltopdf(
+            super(IrActionsReport, report)._run_wkhtmltopdf(
                 [self._embed(body, headers[index:], footers[index:])], *args, **kwargs
             )
             for index, body in enumerate(bodies)
@@ -46,6 +56,9 @@ class IrActionsReport(models.Model):
                 values_to_drop -= 1
             else:
                 known.append(argument)
+        if self.env.context.get("service_letterhead_in_body"):
+            for switch in {"--margin-top", "--margin-bottom"}.intersection(known):
+                known[known.index(switch) + 1] = _MARGIN
         return known
 
     def _split_by_document(self, html, css):
@@ -56,6 +69,7 @@ class IrActionsReport(models.Model):
         """Return the body with the first header above it, the first footer below."""
         root = lxml_html.fromstring(body)
         main = (root.xpath("//main") or root.xpath("//body") or [root])[0]
+        main.append(lxml_html.fragment_fromstring(_FONTS))
         if headers:
             main.insert(0, headers[0])
         if footers:
