@@ -1,6 +1,7 @@
 """The commands and their options."""
 
 import argparse
+import errno
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ from devtool.console import Problem, Steps, say
 from devtool.databases import Databases
 from devtool.layout import Layout
 from devtool.postgres import Cluster
+from devtool.process import Account
 
 
 def parser() -> argparse.ArgumentParser:
@@ -49,6 +51,10 @@ def main(words: Sequence[str]) -> int:
     except Problem as problem:
         print(f"\n{problem}", file=sys.stderr, flush=True)
         return 1
+    except OSError as error:
+        what, remedy = explain_os_error(error)
+        print(f"\n{what} {remedy}", file=sys.stderr, flush=True)
+        return 1
     except KeyboardInterrupt:
         say("\nInterrupted; run it again and it goes on from there.")
         return 130
@@ -56,6 +62,19 @@ def main(words: Sequence[str]) -> int:
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def explain_os_error(error: OSError) -> tuple[str, str]:
+    """What an unexpected refusal of the machine means, and what to do."""
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk is full{where}.", "Free some space and run this again."
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return (
+            f"{Account.current().name} may not do that{where}.",
+            "It was probably made by another user: run this as that one.",
+        )
+    return f"{error.strerror or error}{where}.", "Run it again; it goes on from there."
 
 
 def dispatch(options: argparse.Namespace) -> int:

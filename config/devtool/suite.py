@@ -52,7 +52,7 @@ def run(layout: Layout, only: Sequence[str]) -> int:
 def _second(program: OdooProgram, templates: Templates) -> list[Phase]:
     """The phases that work on copies of the templates, the longest first."""
     tests = program.layout.root / "tests"
-    everything = [program.layout.addons]
+    everything = [addon.path / "tests" for addon in templates.chain]
     everything += sorted(
         path
         for path in tests.glob("*")

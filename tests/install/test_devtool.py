@@ -1,11 +1,14 @@
 """The commands' own logic: what they say when something is missing, what they rebuild."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
 from devtool import (
     addons,
+    cli,
     logs,
     odoo_source,
     outcome,
@@ -67,6 +70,23 @@ def test_too_little_space_is_said_before_anything_is_written(tmp_path: Path) -> 
     system.check_space(tmp_path / "not" / "there" / "yet", needed=1)
     with pytest.raises(Problem, match="GB left and setup needs"):
         system.check_space(tmp_path, needed=10**18)
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.ENOSPC, "disk is full"),
+        (errno.EACCES, "may not"),
+        (errno.EIO, "Input/output"),
+    ],
+)
+def test_refusals_of_the_machine_are_explained(number: int, sentence: str) -> None:
+    what, remedy = cli.explain_os_error(
+        OSError(number, os.strerror(number), "/some/file")
+    )
+    assert sentence in what
+    assert "/some/file" in what
+    assert remedy
 
 
 def test_a_taken_port_names_the_next_one() -> None:
