@@ -101,6 +101,22 @@ class TestAccess(ContractCase):
         with self.assertRaises(AccessError):
             ticket.with_user(both).subject = "Mine"
 
+    def test_the_accountant_is_offered_no_step_of_the_ticket(self):
+        form = (
+            self.env["service.ticket"]
+            .with_user(self.accountant)
+            .get_view(view_type="form")["arch"]
+        )
+        self.assertNotIn("action_resolve", form)
+        self.assertIn("action_invoice", form)
+        form = (
+            self.env["service.ticket"]
+            .with_user(self.agent)
+            .get_view(view_type="form")["arch"]
+        )
+        self.assertIn("action_resolve", form)
+        self.assertNotIn("action_invoice", form)
+
     def test_the_money_menu_is_for_those_who_handle_money(self):
         money = self.env.ref("service_contract.menu_service_money")
         root = self.env.ref("service_ticket.menu_service_root")
