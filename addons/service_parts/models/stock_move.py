@@ -1,6 +1,6 @@
 """A part that goes into a unit, and the one that comes out of it."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 
@@ -16,6 +16,17 @@ class StockMove(models.Model):
         readonly=True,
         help="On the move of a removed part: the move of the part that replaced it.",
     )
+
+    @api.depends("state", "repair_id.ticket_id")
+    def _compute_forecast_information(self):
+        """A part that is fitted already isn't missing on the repair under way."""
+        fitted = self.filtered(
+            lambda move: move.state == "done" and move.repair_id.ticket_id
+        )
+        for move in fitted:
+            move.forecast_availability = move.product_qty
+            move.forecast_expected_date = False
+        return super(StockMove, self - fitted)._compute_forecast_information()
 
     # --- Fitting ------------------------------------------------------------------
 

@@ -5,6 +5,8 @@ from . import (
     test_module,
     test_planning,
     test_race,
+    test_refusals,
+    test_removed,
     test_usage,
     test_wizard,
 )

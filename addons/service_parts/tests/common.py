@@ -3,6 +3,7 @@ import io
 
 from PIL import Image
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -142,3 +143,22 @@ class PartsCase(PartsMixin, ServiceCase):
         for lot, total, lowest in groups:
             self.assertIn(total, (0, 1), lot.name)
             self.assertGreaterEqual(lowest, 0, lot.name)
+
+
+class FittingCase(PartsCase):
+    """A control board is planned on the ticket of the first engineer."""
+
+    def setUp(self):
+        super().setUp()
+        self.job = self._as(self.engineer)
+        self.move = self.job._plan_part(self.board, 1, self.engineer)
+
+    def _customers(self):
+        return self.env.ref("stock.stock_location_customers").id
+
+    def _refused(self, sentence, move, *args, **kwargs):
+        stock = self._stock(self.board)
+        with self.assertRaisesRegex(UserError, sentence):
+            self.job._fit_part(move, *args, **kwargs)
+        self.assertEqual(self._stock(self.board), stock)
+        self.assertNotEqual(move.sudo().state, "done")
