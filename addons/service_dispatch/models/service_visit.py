@@ -3,8 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL, format_datetime, format_time
 
 OPEN_STATES = ("planned", "confirmed", "en_route", "on_site")
 
@@ -135,7 +134,9 @@ class ServiceVisit(models.Model):
         readonly=True, copy=False, help="Why the customer did not sign."
     )
     rating_id = fields.Many2one(
-        "rating.rating", readonly=True,
+        "rating.rating",
+        string="Customer's Rating",
+        readonly=True,
         copy=False,
         ondelete="set null",
         index="btree_not_null",
@@ -148,7 +149,11 @@ class ServiceVisit(models.Model):
     product_id = fields.Many2one(related="ticket_id.product_id")
     symptom_id = fields.Many2one(related="ticket_id.symptom_id")
     severity_id = fields.Many2one(related="ticket_id.severity_id")
-    address = fields.Char(compute="_compute_address")
+    address = fields.Char(compute="_compute_card")
+    fault = fields.Char(compute="_compute_card")
+    unit_label = fields.Char(compute="_compute_card", string="Unit and Serial")
+    day_label = fields.Char(compute="_compute_when", string="Day")
+    time_label = fields.Char(compute="_compute_when", string="Time")
     city = fields.Char(related="ticket_id.site_id.city")
     color = fields.Integer(related="severity_id.color")
 
@@ -191,13 +196,37 @@ class ServiceVisit(models.Model):
             parts = (visit.ticket_id.name, visit.engineer_id.name)
             visit.display_name = " · ".join(part for part in parts if part)
 
-    @api.depends("ticket_id.site_id", "ticket_id.partner_id")
-    def _compute_address(self):
+    @api.depends("ticket_id")
+    def _compute_card(self):
+        """What the phone's card says in a line each."""
         for visit in self:
-            site = visit.ticket_id.site_id or visit.ticket_id.partner_id
+            ticket = visit.ticket_id
+            site = ticket.site_id or ticket.partner_id
             street = ", ".join(part for part in (site.street, site.street2) if part)
             town = " ".join(part for part in (site.zip, site.city) if part)
             visit.address = ", ".join(part for part in (street, town) if part)
+            visit.fault = ticket.symptom_id.name or ticket.subject
+            unit = (ticket.product_id.name, ticket.unit_id.name)
+            visit.unit_label = " · ".join(part for part in unit if part)
+
+    @api.depends("start", "end")
+    @api.depends_context("tz", "lang")
+    def _compute_when(self):
+        today = fields.Date.context_today(self)
+        names = {
+            today: self.env._("Today"),
+            today + timedelta(days=1): self.env._("Tomorrow"),
+            today - timedelta(days=1): self.env._("Yesterday"),
+        }
+        for visit in self:
+            if not visit.start:
+                visit.day_label = visit.time_label = False
+                continue
+            day = fields.Datetime.context_timestamp(visit, visit.start).date()
+            visit.day_label = names.get(day) or visit._format_day(visit.start)
+            visit.time_label = (
+                f"{visit._format_time(visit.start)} – {visit._format_time(visit.end)}"
+            )
 
     # --------------------------------------------------------------- constraints
 
@@ -227,7 +256,7 @@ class ServiceVisit(models.Model):
             "Choose another time or another engineer.",
             engineer=self.engineer_id.name,
             start=other._format_moment(other.start),
-            end=other._format_moment(other.end, "HH:mm"),
+            end=other._format_time(other.end),
             ticket=other.ticket_id.name,
         )
 
@@ -396,11 +425,16 @@ class ServiceVisit(models.Model):
         zones = [partner.tz for partner in partners] + [self.engineer_id.tz]
         return next((zone for zone in zones if zone), "UTC")
 
-    def _format_moment(self, moment, dt_format="EEE d MMM, HH:mm", tz=None):
+    def _format_day(self, moment, dt_format="EEE d MMM", tz=None):
         return format_datetime(
             self.env, moment, tz=tz or self.env.tz.zone, dt_format=dt_format
         )
 
-    @api.model
-    def _get_open_domain(self):
-        return Domain("state", "in", OPEN_STATES)
+    def _format_time(self, moment, tz=None):
+        """The time of day as the reader's language writes it."""
+        return format_time(
+            self.env, moment, tz=tz or self.env.tz.zone, time_format="short"
+        )
+
+    def _format_moment(self, moment, tz=None):
+        return f"{self._format_day(moment, tz=tz)}, {self._format_time(moment, tz)}"

@@ -94,7 +94,7 @@ class ServiceVisit(models.Model):
                 "%(engineer)s, %(start)s – %(end)s (%(zone)s)",
                 engineer=self.engineer_id.name,
                 start=self._format_moment(self.start, tz=self._get_tz()),
-                end=self._format_moment(self.end, "HH:mm", tz=self._get_tz()),
+                end=self._format_time(self.end, tz=self._get_tz()),
                 zone=self._get_tz(),
             ),
         )

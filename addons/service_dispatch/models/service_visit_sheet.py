@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import format_duration
+from odoo.tools import format_date, format_duration
 
 
 
@@ -76,14 +76,14 @@ class ServiceVisit(models.Model):
         )[:1]
         times = ("confirmed_at", "set_out_at", "arrived_at", "done_at")
         return {
-            "day": self._format_moment(self.start, "EEEE d MMMM"),
-            "from": self._format_moment(self.start, "HH:mm"),
-            "to": self._format_moment(self.end, "HH:mm"),
+            "day": self._format_day(self.start, "EEEE d MMMM"),
+            "from": self._format_time(self.start),
+            "to": self._format_time(self.end),
             "start": self.start.isoformat() + "Z",
             "length": format_duration(self.duration),
             "promised": self._format_moment(promised.due) if promised else "",
             "times": {
-                name: self._format_moment(self[name], "HH:mm") if self[name] else ""
+                name: self._format_time(self[name]) if self[name] else ""
                 for name in times
             },
         }
@@ -116,12 +116,12 @@ class ServiceVisit(models.Model):
         history = ticket.last_ticket_ids[:3]
         return {
             "serial": unit.name or "",
-            "product": (unit.product_id or ticket.product_id).display_name or "",
-            "delivered": self._format_day(unit.delivered_on),
+            "product": (unit.product_id or ticket.product_id).name or "",
+            "delivered": format_date(self.env, unit.delivered_on),
             "history": [
                 {
                     "id": past.id,
-                    "day": self._format_moment(past.opened_at, "d MMM yyyy"),
+                    "day": self._format_day(past.opened_at, "d MMM yyyy"),
                     "text": past.cause_id.name or past.symptom_id.name or past.subject,
                 }
                 for past in history
@@ -198,7 +198,7 @@ class ServiceVisit(models.Model):
         return {
             "id": line.id,
             "product_id": line.product_id.id,
-            "name": line.product_id.display_name or line.name,
+            "name": line.product_id.name or line.name,
             "kind": line.service_line_kind or "",
             "service": line.product_id.type == "service",
             "qty": line.product_uom_qty,
@@ -217,7 +217,7 @@ class ServiceVisit(models.Model):
         return [
             {
                 "product_id": product.id,
-                "name": product.display_name,
+                "name": product.name,
                 "uom": product.uom_id.name,
                 "qty": on_order.get(product, 0.0),
                 "step": 0.5 if product == template.labour_product_id else 1,
@@ -237,7 +237,7 @@ class ServiceVisit(models.Model):
         return {
             "move_id": move.id,
             "product_id": move.product_id.id,
-            "name": move.product_id.display_name,
+            "name": move.product_id.name,
             "qty": move.product_uom_qty,
             "uom": move.product_uom.name,
             "tracking": move.product_id.tracking,
@@ -306,7 +306,3 @@ class ServiceVisit(models.Model):
         """The last payment of the ticket's invoices."""
         ticket = self.ticket_id
         return ticket._get_payments(ticket.invoice_ids)[:1]
-
-    def _format_day(self, day):
-        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
-        return day.strftime(lang.date_format) if day else ""

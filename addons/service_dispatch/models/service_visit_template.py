@@ -4,9 +4,9 @@ PHASES = [
     ("call", "Confirm call"),
     ("set_out", "Set out"),
     ("arrive", "Arrive"),
-    ("diagnose", "Diagnose, price and consent"),
+    ("diagnose", "Diagnose and price"),
     ("work", "Work and parts"),
-    ("test", "Test, sign and collect"),
+    ("test", "Test and sign"),
 ]
 
 

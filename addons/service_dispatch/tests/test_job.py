@@ -28,7 +28,7 @@ class TestJob(DispatchCase):
         self.assertEqual(sheet["phase"], "diagnose")
         self.assertTrue(self.visit.confirmed_at)
         self.assertTrue(self.visit.set_out_at)
-        self.assertEqual(sheet["times"]["arrived_at"][-3], ":")
+        self.assertIn(":", sheet["times"]["arrived_at"])
 
     def test_arrival_keeps_the_promise_once(self):
         job = self._job(self.visit)

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, format_time
 
 from ..engine import slots
 
@@ -201,11 +201,13 @@ class ServiceVisitPlanSlot(models.TransientModel):
     @api.depends("start", "end")
     def _compute_when(self):
         for slot in self:
-            start = format_datetime(
-                self.env, slot.start, dt_format="EEE d MMM, HH:mm"
+            tz = self.env.tz.zone
+            day = format_datetime(self.env, slot.start, tz=tz, dt_format="EEE d MMM")
+            start, end = (
+                format_time(self.env, moment, tz=tz, time_format="short")
+                for moment in (slot.start, slot.end)
             )
-            end = format_datetime(self.env, slot.end, dt_format="HH:mm")
-            slot.when = f"{start} – {end}"
+            slot.when = f"{day}, {start} – {end}"
 
     def action_pick(self):
         """Plans, or moves, the visit into this slot."""

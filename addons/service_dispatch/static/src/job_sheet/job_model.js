@@ -36,6 +36,7 @@ export class Job {
         this.view = "call";
         this.busy = "";
         this.error = "";
+        this.last = Promise.resolve();
         this.draft = { ...EMPTY_DRAFT, serials: {}, removed: {} };
     }
 
@@ -58,10 +59,15 @@ export class Job {
      *
      * @returns {Promise<boolean>} whether the server did it
      */
-    async run(method, kwargs = {}) {
-        if (this.busy) {
-            return false;
-        }
+    run(method, kwargs = {}) {
+        // one after the other: leaving a text field saves it, and the tap that left
+        // the field must not get lost meanwhile
+        const result = this.last.then(() => this.send(method, kwargs));
+        this.last = result.catch(() => {});
+        return result;
+    }
+
+    async send(method, kwargs) {
         this.busy = method;
         this.error = "";
         const before = this.sheet?.phase;

@@ -52,14 +52,19 @@ export class SignaturePad extends Component {
     };
 
     setup() {
-        this.signature = useState({
-            name: this.props.name,
-            isSignatureEmpty: !this.props.image,
-            signatureImage: this.props.image || "",
-        });
+        // what was drawn before is shown as a picture: drawn anew on the pad it would
+        // shrink on screens with more than one pixel per point
+        this.state = useState({ kept: this.props.image || "" });
+        this.signature = useState({ name: this.props.name, isSignatureEmpty: true });
         onWillUpdateProps((next) => {
             this.signature.name = next.name;
         });
+    }
+
+    again() {
+        this.state.kept = "";
+        this.signature.isSignatureEmpty = true;
+        this.props.onImage("");
     }
 
     onSignatureChange() {

@@ -33,6 +33,7 @@ export class JobSheet extends Component {
         this.action = useService("action");
         const visitId = this.props.action.context.active_id || this.props.action.params?.visit_id;
         this.job = useState(new Job(useService("orm"), visitId));
+        this.state = useState({ pressing: false });
         this.body = useRef("body");
         onWillStart(async () => {
             if (visitId) {
@@ -43,7 +44,9 @@ export class JobSheet extends Component {
             this.env.config.setDisplayName(this.job.sheet?.ticket.name || _t("Job Sheet"));
         });
         useEffect(
-            () => this.body.el?.scrollTo(0, 0),
+            () => {
+                this.body.el?.scrollTo(0, 0);
+            },
             () => [this.job.view]
         );
     }
@@ -63,7 +66,7 @@ export class JobSheet extends Component {
     get title() {
         const phase = this.phases.find((item) => item.current);
         if (phase) {
-            return _t("%(number)s of 6 · %(label)s", phase);
+            return _t("%(number)s/6 · %(label)s", phase);
         }
         return this.job.view === "fail" ? _t("Job cannot be done") : this.job.sheet.state_label;
     }
@@ -226,8 +229,11 @@ export class JobSheet extends Component {
     }
 
     async press() {
-        if (!this.job.busy) {
+        this.state.pressing = true;
+        try {
             await this.next.run();
+        } finally {
+            this.state.pressing = false;
         }
     }
 

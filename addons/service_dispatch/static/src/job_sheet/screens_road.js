@@ -2,6 +2,8 @@ import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { Checks } from "./job_parts";
 
+const { DateTime } = luxon;
+
 /** Who, where, when and what: the cards of the first three steps. */
 export class JobCards extends Component {
     static template = "service_dispatch.JobCards";
@@ -39,13 +41,17 @@ export class CallScreen extends RoadScreen {
 export class SetOutScreen extends RoadScreen {
     static template = "service_dispatch.SetOutScreen";
 
+    /** How much time there is, or by how much it is late, in words. */
     get lead() {
-        const minutes = Math.round((luxon.DateTime.fromISO(this.job.sheet.start) - luxon.DateTime.now()) / 60000);
+        const { start, from } = this.job.sheet;
+        const minutes = Math.round(
+            DateTime.fromISO(start).diff(DateTime.now(), "minutes").minutes
+        );
         if (minutes < 0) {
-            return _t("The appointment was %s minutes ago: call the customer first.", -minutes);
+            return _t("The appointment was at %s. Call the customer before you leave.", from);
         }
         if (minutes < 90) {
-            return _t("Appointment in %s minutes.", minutes);
+            return _t("Appointment at %(time)s, in %(minutes)s min.", { time: from, minutes });
         }
         return "";
     }
