@@ -87,9 +87,7 @@ class ServiceTicket(models.Model):
         if self.env.su or van.van_user_id == self.env.user:
             return
         if not self.env.user.has_group("service_ticket.group_service_dispatcher"):
-            raise AccessError(
-                self.env._("%s isn't your van.", van.display_name or self.env._("This"))
-            )
+            raise AccessError(self.env._("%s isn't your van.", van.display_name))
 
     # --- Planning -----------------------------------------------------------------
 
@@ -137,10 +135,16 @@ class ServiceTicket(models.Model):
             raise UserError(
                 self.env._("%s isn't a part that can be fitted.", product.display_name)
             )
-        whole = product.tracking != "serial" or qty == int(qty)
-        if product.uom_id.compare(qty, 0) <= 0 or not whole:
+        if product.uom_id.compare(qty, 0) <= 0:
             raise UserError(
                 self.env._("%s: give a quantity above zero.", product.display_name)
+            )
+        if product.tracking == "serial" and qty != int(qty):
+            raise UserError(
+                self.env._(
+                    "%s: parts with serial numbers are counted one by one.",
+                    product.display_name,
+                )
             )
 
     def _get_open_repair(self, van):

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_any_order,
     test_fitting,
     test_location,
     test_module,

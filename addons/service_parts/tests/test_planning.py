@@ -120,9 +120,13 @@ class TestPlanning(PartsCase):
 
     def test_senseless_quantities_are_refused(self):
         ticket = self._as(self.engineer)
-        for product, quantity in ((self.board, 0), (self.belt, -1), (self.board, 1.5)):
+        for product, quantity, sentence in (
+            (self.board, 0, "above zero"),
+            (self.belt, -1, "above zero"),
+            (self.board, 1.5, "one by one"),
+        ):
             with self.subTest(product=product.name, quantity=quantity):
-                with self.assertRaisesRegex(UserError, "quantity above zero"):
+                with self.assertRaisesRegex(UserError, sentence):
                     ticket._plan_part(product, quantity, self.engineer)
 
     def test_service_is_no_part(self):
