@@ -103,7 +103,7 @@ class Layout:
         for name in ("data", "log", "home", "pycache", "conf", "tmp"):
             self.owned_folder(self.state / name, self.odoo_account)
         owner = self.state.stat()
-        for name in ("pg.lock", "pg.lease"):
+        for name in ("pg.lock", "pg.lease", "templates.lock"):
             path = self.state / name
             path.touch()
             if os.geteuid() == 0:

@@ -124,12 +124,13 @@ def _importable() -> Path | None:
     return Path(found).parent
 
 
-def link(layout: Layout, odoo: Odoo) -> None:
-    """Make the virtualenv import this Odoo."""
+def link(layout: Layout, odoo: Odoo) -> Path:
+    """Make the virtualenv import this Odoo; return the file that says so."""
     (folder,) = (layout.venv / "lib").glob("python3*/site-packages")
     pth = folder / "odoo-19.pth"
     if not pth.exists() or pth.read_text() != f"{odoo.path}\n":
         pth.write_text(f"{odoo.path}\n")
+    return pth
 
 
 def download(layout: Layout) -> Odoo:

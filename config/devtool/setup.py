@@ -37,7 +37,7 @@ def prepare(layout: Layout, steps: Steps) -> None:
             odoo = odoo_source.download(layout)
             system.hand_over(layout.state / "odoo", owner)
             system.hand_over(layout.state / "apt", owner)
-        odoo_source.link(layout, odoo)
+        system.hand_over(odoo_source.link(layout, odoo), owner)
     with steps.step("PostgreSQL") as step:
         cluster = Cluster(layout)
         if cluster.external:
