@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.addons.service_contract.engine import cover
@@ -156,6 +156,9 @@ def test_last_day_needs_months(months):
         cover.last_day(DAY, months)
 
 
+# A busy machine is no failure.
+unhurried = settings(deadline=None)
+
 days = st.dates(date(2024, 1, 1), date(2030, 12, 31))
 shares = st.integers(0, 100).map(Decimal)
 codes = st.sampled_from(["lightning", "misuse", "transport"])
@@ -182,6 +185,7 @@ requests = st.builds(
 )
 
 
+@unhurried
 @given(requests)
 def test_share_is_a_percentage_and_the_rule_fits(request):
     verdict = cover.judge(request)
@@ -190,6 +194,7 @@ def test_share_is_a_percentage_and_the_rule_fits(request):
     assert all(0 <= opinion.share <= 100 for opinion in verdict.others)
 
 
+@unhurried
 @given(requests)
 def test_exclusion_never_gives_more(request):
     without = cover.judge(replace(request, exclusion=None))
@@ -198,6 +203,7 @@ def test_exclusion_never_gives_more(request):
     assert undiagnosed.share == without.share
 
 
+@unhurried
 @given(requests, entitlements)
 def test_one_more_document_never_lowers(request, extra):
     before = cover.judge(request)
@@ -208,6 +214,7 @@ def test_one_more_document_never_lowers(request, extra):
         assert order.index(after.rule) < order.index(before.rule)
 
 
+@unhurried
 @given(requests)
 def test_no_document_alone_gives_more(request):
     verdict = cover.judge(request)
@@ -218,6 +225,7 @@ def test_no_document_alone_gives_more(request):
     assert verdict.share == max(alone, default=0)
 
 
+@unhurried
 @given(requests, st.randoms(use_true_random=False))
 def test_order_of_documents_is_irrelevant(request, random):
     shuffled = list(request.entitlements)
@@ -227,11 +235,13 @@ def test_order_of_documents_is_irrelevant(request, random):
     )
 
 
+@unhurried
 @given(st.lists(requests, max_size=5))
 def test_many_at_once_equals_one_by_one(many):
     assert cover.judge_many(many + many) == [cover.judge(one) for one in many + many]
 
 
+@unhurried
 @given(days, st.integers(1, 240))
 def test_period_grows_with_its_months_and_tiles(start, months):
     end = cover.last_day(start, months)

@@ -45,6 +45,23 @@ class SaleOrder(models.Model):
         for order in self:
             order.service_reference = order.ticket_id._get_reference()
 
+    @api.depends("ticket_id", "amount_total")
+    def _compute_invoice_status(self):
+        """A job with nothing to pay waits for no invoice."""
+        result = super()._compute_invoice_status()
+        self.filtered(lambda order: order._is_free()).invoice_status = "no"
+        return result
+
+    def _is_free(self):
+        """Whether this is a ticket's order on which nothing is to pay."""
+        self.ensure_one()
+        return bool(self.ticket_id) and self.currency_id.is_zero(self.amount_total)
+
+    def _get_invoiceable_lines(self, final=False):
+        if self._is_free():
+            return self.order_line.browse()
+        return super()._get_invoiceable_lines(final)
+
     def write(self, vals):
         """A signature stands for the amount that it was given for."""
         result = super().write(vals)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import float_compare
+from odoo.tools.sql import column_exists, create_column
 
 from .product_template import LINE_KINDS
 
@@ -55,6 +56,21 @@ class SaleOrderLine(models.Model):
         precompute=True,
         help="Printed under the line on quotation and invoice.",
     )
+
+    def _auto_init(self):
+        """Add the columns empty: no line that exists already belongs to a ticket.
+
+        Otherwise Odoo would judge every order line of a company on installation.
+        """
+        for name, column_type in (
+            ("service_line_kind", "varchar"),
+            ("cover_share", "numeric"),
+            ("cover_rule", "varchar"),
+            ("cover_reason", "varchar"),
+        ):
+            if not column_exists(self.env.cr, self._table, name):
+                create_column(self.env.cr, self._table, name, column_type)
+        return super()._auto_init()
 
     @api.depends("product_id")
     def _compute_service_line_kind(self):
@@ -146,17 +162,12 @@ class SaleOrderLine(models.Model):
                     )
                 )
 
-    @api.depends("order_id.ticket_id", "order_id.amount_total")
+    @api.depends("order_id.ticket_id")
     def _compute_qty_to_invoice(self):
-        """A ticket is billed as ordered and consented; a covered one bills nothing."""
+        """A ticket is billed as ordered and consented, delivered or not."""
         super()._compute_qty_to_invoice()
-        for line in self:
-            order = line.order_id
-            if not order.ticket_id or line.state != "sale" or line.display_type:
-                continue
-            if order.currency_id.is_zero(order.amount_total):
-                line.qty_to_invoice = 0
-            else:
+        for line in self.filtered(lambda line: line._is_judged()):
+            if line.state == "sale":
                 line.qty_to_invoice = line.product_uom_qty - line.qty_invoiced
 
     def _prepare_invoice_line(self, **optional_values):

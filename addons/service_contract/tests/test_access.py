@@ -65,6 +65,19 @@ class TestAccess(ContractCase):
         self.assertEqual(ticket.order_id.state, "draft")
         self.assertEqual(ticket.order_id.order_line[0].product_uom_qty, 1)
 
+    def test_the_consent_dialog_leaks_no_foreign_ticket(self):
+        ticket = self._chargeable_ticket()
+        dialogs = self.env["service.consent"].with_user(self.engineer_2)
+        with self.assertRaises(AccessError):
+            dialogs.create({"ticket_id": ticket.id})
+        self.env.invalidate_all()
+        dialog = dialogs.create({"ticket_id": ticket.id, "signed_by": "Me"})
+        for name in ("amount", "order_table", "currency_id"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                dialog.read([name])
+        with self.assertRaises(AccessError):
+            dialog.action_sign()
+
     def test_the_engineer_has_no_accounting_rights(self):
         ticket = self._chargeable_ticket()
         ticket._record_consent(self.signature, "The owner")
@@ -202,3 +215,30 @@ class TestAccess(ContractCase):
             self.team.cash_journal_id = theirs
         payment = ticket._collect()
         self.assertEqual(payment.company_id, self.env.company)
+
+    def test_the_whole_way_in_another_company(self):
+        company, manager = self._second_company()
+        self.env["account.chart.template"].try_loading("generic_coa", company)
+        journal = self.env["account.journal"].create(
+            {"name": "Their cash", "type": "cash", "company_id": company.id}
+        )
+        ticket = (
+            self.env["service.ticket"]
+            .with_user(manager)
+            .create(
+                {
+                    "subject": "Abroad",
+                    "partner_id": self.customer.id,
+                    "company_id": company.id,
+                    "cause_id": self.lightning.id,
+                }
+            )
+        )
+        line = ticket._set_order_line(self.labour, 1)
+        self.assertEqual(line.company_id, company)
+        ticket._record_consent(self.signature, "The owner")
+        payment = ticket._collect()
+        self.assertEqual(payment.journal_id, journal)
+        self.assertEqual(payment.company_id, company)
+        self.assertEqual(ticket.payment_state, "paid")
+        self.assertEqual(ticket.sudo().invoice_ids.company_id, company)

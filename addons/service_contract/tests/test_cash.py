@@ -137,6 +137,8 @@ class TestCash(ContractCase):
         self.assertEqual(ticket.sudo().order_id.invoice_status, "no")
         with self.assertRaisesRegex(UserError, "no receipt"):
             ticket._get_receipt()
+        with self.assertRaises(UserError):
+            ticket.sudo().order_id._create_invoices()
 
     def test_an_unconfirmed_order_is_not_billed(self):
         ticket = self._chargeable_ticket()

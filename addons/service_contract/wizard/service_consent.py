@@ -8,11 +8,20 @@ class ServiceConsent(models.TransientModel):
     _description = "Consent at the Counter"
 
     ticket_id = fields.Many2one("service.ticket", required=True, ondelete="cascade")
-    amount = fields.Monetary(related="ticket_id.order_amount")
-    currency_id = fields.Many2one(related="ticket_id.order_currency_id")
-    order_table = fields.Html(related="ticket_id.order_table")
+    # Read with the rights of the user: a dialog can be made for any ticket's id.
+    amount = fields.Monetary(related="ticket_id.order_amount", related_sudo=False)
+    currency_id = fields.Many2one(
+        related="ticket_id.order_currency_id", related_sudo=False
+    )
+    order_table = fields.Html(related="ticket_id.order_table", related_sudo=False)
     signed_by = fields.Char(
-        "Name", compute="_compute_signed_by", store=True, readonly=False, required=True
+        "Name",
+        compute="_compute_signed_by",
+        compute_sudo=False,
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
     )
     signature = fields.Binary(attachment=False)
 
