@@ -265,6 +265,7 @@ class ServiceVisit(models.Model):
     def _sheet_closing(self):
         ticket = self.ticket_id
         outcomes = ticket._fields["outcome"]._description_selection(self.env)
+        on_site = self.state == "on_site"
         return {
             "work_done": ticket.work_done or "",
             "remedy_id": ticket.remedy_id.id,
@@ -277,6 +278,7 @@ class ServiceVisit(models.Model):
             "rating": int(self.rating_id.rating) if self.rating_id else 0,
             "comment": self.rating_id.feedback or "",
             "fail_reason": self.fail_reason_id.name or "",
+            "work_obstacles": self._get_work_obstacles() if on_site else [],
             "obstacles": self._get_finish_obstacles() if self.worked_at else [],
         }
 

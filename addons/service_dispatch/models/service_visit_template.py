@@ -4,7 +4,7 @@ PHASES = [
     ("call", "Confirm call"),
     ("set_out", "Set out"),
     ("arrive", "Arrive"),
-    ("diagnose", "Diagnose and price"),
+    ("diagnose", "Diagnosis, price"),
     ("work", "Work and parts"),
     ("test", "Test and sign"),
 ]

@@ -120,9 +120,15 @@ export class Job {
         }
     }
 
-    /** What the server has by now needs no copy. */
-    drop(...names) {
-        this.keep(Object.fromEntries(names.map((name) => [name, EMPTY_DRAFT[name]])));
+    /**
+     * The server has these values by now and they need no copy, unless somebody went
+     * on typing while they were on their way.
+     */
+    settle(sent) {
+        const settled = Object.keys(sent).filter(
+            (name) => this.draft[name] === null || this.draft[name] === sent[name]
+        );
+        this.keep(Object.fromEntries(settled.map((name) => [name, EMPTY_DRAFT[name]])));
     }
 
     forgetDraft() {

@@ -180,28 +180,37 @@ export class JobSheet extends Component {
             disabled: !image || !signed_by.trim(),
             run: async () => {
                 if (await job.run("job_consent", { signature: image, signed_by })) {
-                    job.drop("consent_image", "consent_name");
+                    job.keep({ consent_image: "", consent_name: null });
                 }
             },
         };
     }
 
     get next_work() {
-        const { job } = this;
         return {
             label: _t("Work is finished"),
             icon: "fa-check",
-            run: async () => {
-                const done = await job.run("job_set_work", {
-                    work_done: job.text("work_done", job.sheet.closing.work_done),
-                    remedy_id: job.draft.remedy_id ?? job.sheet.closing.remedy_id ?? null,
-                    ended: true,
-                });
-                if (done) {
-                    job.drop("work_done", "remedy_id");
-                }
-            },
+            run: () => this.endWork(),
         };
+    }
+
+    /** Saves what was typed, then says what is missing or goes on to the test. */
+    async endWork() {
+        const { job } = this;
+        const { closing } = job.sheet;
+        const values = {
+            work_done: job.text("work_done", closing.work_done),
+            remedy_id: job.draft.remedy_id ?? closing.remedy_id,
+        };
+        if (!(await job.run("job_set_work", values))) {
+            return;
+        }
+        job.settle(values);
+        if (job.sheet.closing.work_obstacles.length) {
+            job.error = job.sheet.closing.work_obstacles.join("\n");
+        } else {
+            await job.run("job_set_work", { ended: true });
+        }
     }
 
     get next_test() {
@@ -223,9 +232,17 @@ export class JobSheet extends Component {
             if (!(await job.run("job_sign", { signature: job.draft.sign_image, signed_by }))) {
                 return;
             }
-            job.drop("sign_image", "sign_name");
+            job.keep({ sign_image: "", sign_name: null });
         }
-        await job.run("job_finish", { outcome, pay_later: job.draft.pay_later });
+        const missing = [...job.sheet.closing.obstacles];
+        if (job.sheet.payment.amount > 0 && !job.draft.pay_later) {
+            missing.push(_t("Collect the money, or choose “Customer pays by invoice”."));
+        }
+        if (missing.length) {
+            job.error = missing.join("\n");
+        } else {
+            await job.run("job_finish", { outcome, pay_later: job.draft.pay_later });
+        }
     }
 
     async press() {
@@ -244,7 +261,8 @@ export class JobSheet extends Component {
     }
 
     get canFail() {
-        return this.job.sheet.editable && this.job.sheet.phase !== "end" && PHASES.includes(this.job.view);
+        const { sheet, view } = this.job;
+        return sheet.editable && sheet.phase !== "end" && PHASES.includes(view) && view !== "test";
     }
 }
 

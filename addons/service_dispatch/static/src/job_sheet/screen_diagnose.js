@@ -42,14 +42,11 @@ export class DiagnoseScreen extends Component {
     }
 
     async chooseCause(cause) {
-        const ok = await this.job.run("job_diagnose", {
-            cause_id: cause.id,
-            diagnosis: this.job.text("diagnosis", this.job.sheet.diagnosis.text),
-        });
-        if (ok) {
+        const diagnosis = this.job.text("diagnosis", this.job.sheet.diagnosis.text);
+        if (await this.job.run("job_diagnose", { cause_id: cause.id, diagnosis })) {
             this.state.choosing = false;
             this.state.search = "";
-            this.job.drop("diagnosis");
+            this.job.settle({ diagnosis });
         }
     }
 
@@ -58,7 +55,7 @@ export class DiagnoseScreen extends Component {
         const typed = this.job.text("diagnosis", text);
         if (cause_id && typed !== text) {
             if (await this.job.run("job_diagnose", { cause_id, diagnosis: typed })) {
-                this.job.drop("diagnosis");
+                this.job.settle({ diagnosis: typed });
             }
         }
     }

@@ -13,12 +13,12 @@ export class TestScreen extends Component {
     setup() {
         this.job = useState(this.props.job);
         this.action = useService("action");
-        this.faces = [
-            { value: 1, icon: "😠", label: _t("Very unhappy") },
-            { value: 2, icon: "🙁", label: _t("Unhappy") },
-            { value: 3, icon: "😐", label: _t("Neither") },
-            { value: 4, icon: "🙂", label: _t("Happy") },
-            { value: 5, icon: "😀", label: _t("Very happy") },
+        this.stars = [
+            { value: 1, label: _t("Very unhappy") },
+            { value: 2, label: _t("Unhappy") },
+            { value: 3, label: _t("Neither") },
+            { value: 4, label: _t("Happy") },
+            { value: 5, label: _t("Very happy") },
         ];
         this.refusals = [
             _t("Nobody is there to sign"),
@@ -57,7 +57,7 @@ export class TestScreen extends Component {
         const { rating, comment } = this.job.sheet.closing;
         const typed = this.job.text("comment", comment);
         if (rating && typed !== comment && (await this.rate(rating))) {
-            this.job.drop("comment");
+            this.job.settle({ comment: typed });
         }
     }
 
@@ -71,7 +71,7 @@ export class TestScreen extends Component {
     async refuse(reason) {
         this.job.keep({ refusal: reason });
         if (await this.job.run("job_sign", { refusal: reason })) {
-            this.job.drop("refusal", "refused", "sign_image");
+            this.job.keep({ refusal: "", refused: false, sign_image: "" });
         }
     }
 

@@ -83,11 +83,11 @@ export class WorkScreen extends Component {
         const { closing } = this.job.sheet;
         const values = {
             work_done: this.job.text("work_done", closing.work_done),
-            remedy_id: this.remedyId || null,
+            remedy_id: this.remedyId || false,
         };
         if (values.work_done !== closing.work_done || values.remedy_id !== closing.remedy_id) {
             if (await this.job.run("job_set_work", values)) {
-                this.job.drop("work_done", "remedy_id");
+                this.job.settle(values);
             }
         }
     }
