@@ -83,6 +83,48 @@ class TestAccess(PartsCase):
         with self.assertRaisesRegex(UserError, "has no van"):
             job._plan_part(self.board, 1, self.manager)
 
+    def test_whole_way_in_the_second_company(self):
+        """The engineer's active company is the first one, the ticket of the second."""
+        company, _stranger = self._second_company()
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)]
+        )
+        self.engineer.company_ids = [Command.link(company.id)]
+        companies = (self.env.company | company).ids
+        self.env = self.env(context={"allowed_company_ids": companies})
+        place = {"company_id": company.id}
+        van = self._van(
+            self.engineer, location_id=warehouse.view_location_id.id, **place
+        )
+        lot = self.env["stock.lot"].create(
+            {"name": "CB-2ND", "product_id": self.board.id}
+        )
+        self.env["stock.quant"]._update_available_quantity(
+            self.board, van, 1, lot_id=lot
+        )
+        ticket = self.env["service.ticket"].create(
+            {
+                "subject": "Second",
+                "partner_id": self.customer.id,
+                "user_id": self.engineer.id,
+                **place,
+            }
+        )
+        job = self._as(self.engineer, ticket)
+        job = job.with_context(allowed_company_ids=companies)
+        move = job._plan_part(self.board, 1, self.engineer)
+        self._sign(ticket)
+        job._fit_part(move, lot, removed_serial="OLD-2ND")
+        job._finish_repairs()
+        records = move.sudo().repair_id
+        self.assertEqual(records.state, "done")
+        records = records.move_ids | records.sale_order_id.order_line.move_ids
+        self.assertEqual(records.company_id, company)
+        self.assertEqual(
+            records.filtered("fitted_move_id").location_dest_id,
+            warehouse.service_defective_id,
+        )
+
     # --- The warehouse ------------------------------------------------------------
 
     def _visible_menus(self, user):
