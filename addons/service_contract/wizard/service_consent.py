@@ -8,12 +8,9 @@ class ServiceConsent(models.TransientModel):
     _description = "Consent at the Counter"
 
     ticket_id = fields.Many2one("service.ticket", required=True, ondelete="cascade")
-    # Read with the rights of the user: a dialog can be made for any ticket's id.
-    amount = fields.Monetary(related="ticket_id.order_amount", related_sudo=False)
-    currency_id = fields.Many2one(
-        related="ticket_id.order_currency_id", related_sudo=False
-    )
-    order_table = fields.Html(related="ticket_id.order_table", related_sudo=False)
+    amount = fields.Monetary("To Pay", compute="_compute_order")
+    currency_id = fields.Many2one("res.currency", compute="_compute_order")
+    order_table = fields.Html("Order Lines", compute="_compute_order", sanitize=False)
     signed_by = fields.Char(
         "Name",
         compute="_compute_signed_by",
@@ -26,7 +23,19 @@ class ServiceConsent(models.TransientModel):
     signature = fields.Binary(attachment=False)
 
     @api.depends("ticket_id")
+    def _compute_order(self):
+        """What the customer signs for; not a related field, because that would read
+        whatever ticket the dialog is made for."""
+        self.ticket_id.check_access("read")
+        for consent in self:
+            ticket = consent.ticket_id
+            consent.amount = ticket.order_amount
+            consent.currency_id = ticket.order_currency_id
+            consent.order_table = ticket.order_table
+
+    @api.depends("ticket_id")
     def _compute_signed_by(self):
+        self.ticket_id.check_access("read")
         for consent in self:
             ticket = consent.ticket_id
             consent.signed_by = ticket.contact_name or ticket.partner_id.name
