@@ -117,7 +117,7 @@ def reset(layout: Layout) -> int:
                 "PostgreSQL is in use by another command.", "Stop `make run` first."
             )
         shutil.rmtree(cluster.data)
-    for folder in (layout.data, layout.logs, layout.state / "pg.new"):
+    for folder in (cluster.files, layout.logs, layout.state / "pg.new"):
         shutil.rmtree(folder, ignore_errors=True)
     say("The databases are gone; the next command makes new ones.")
     return 0

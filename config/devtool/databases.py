@@ -39,7 +39,7 @@ class Databases:
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
-        self.filestores = cluster.layout.data / "filestore"
+        self.filestores = cluster.files / "filestore"
 
     def names(self) -> list[str]:
         """All databases of the project."""

@@ -40,11 +40,6 @@ class Layout:
         return self.root / "addons"
 
     @property
-    def data(self) -> Path:
-        """Odoo's data folder: filestores and sessions."""
-        return self.state / "data"
-
-    @property
     def logs(self) -> Path:
         """What the last commands logged."""
         return self.state / "log"
@@ -100,7 +95,7 @@ class Layout:
                 f"{self.state} belongs to another user.",
                 "Run this as that user, or remove that folder.",
             )
-        for name in ("data", "log", "home", "pycache", "conf", "tmp"):
+        for name in ("data", "data-external", "log", "home", "pycache", "conf", "tmp"):
             self.owned_folder(self.state / name, self.odoo_account)
         owner = self.state.stat()
         for name in ("pg.lock", "pg.lease", "templates.lock"):

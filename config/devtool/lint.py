@@ -3,14 +3,13 @@
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Sequence
-from pathlib import Path
 
 from devtool import odoo_source, setup
 from devtool.console import Problem, Steps, say
 from devtool.layout import Layout
 from devtool.outcome import Result, summary
+from devtool.process import Account, start, stop
 
 _ODOO_CHECKS = (
     "used-before-assignment",
@@ -92,7 +91,7 @@ def phase(layout: Layout, commands: Sequence[tuple[str, list[str]]] = ()) -> Res
     """Run the checks one after the other; each counts as one test."""
     result = Result("lint")
     for name, command in commands or checks(layout):
-        code, text = _run(layout.root, command)
+        code, text = _run(layout, command)
         if code:
             result.fail(f"{name}:\n{text.strip()}")
         else:
@@ -100,7 +99,7 @@ def phase(layout: Layout, commands: Sequence[tuple[str, list[str]]] = ()) -> Res
     return result
 
 
-def _run(root: Path, command: Sequence[str]) -> tuple[int, str]:
+def _run(layout: Layout, command: Sequence[str]) -> tuple[int, str]:
     env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     # pylint-odoo asks git for the folder's history, which may be another user's.
     env |= {
@@ -109,18 +108,16 @@ def _run(root: Path, command: Sequence[str]) -> tuple[int, str]:
         "GIT_CONFIG_VALUE_0": "*",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    done = subprocess.run(
-        list(command),
-        cwd=root,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
+    log = layout.logs / "lint.log"
+    log.unlink(missing_ok=True)
+    process = start(
+        command, account=Account.current(), env=env, cwd=layout.root, log=log
     )
-    return done.returncode, done.stdout
+    try:
+        code = process.wait()
+    finally:
+        stop(process)
+    return code, log.read_text(errors="replace")
 
 
 def run(layout: Layout) -> int:
@@ -150,6 +147,6 @@ def write(layout: Layout) -> int:
         prettier(layout, "--write"),
     ]
     for command in filter(None, commands):
-        _code, text = _run(layout.root, command)
+        _code, text = _run(layout, command)
         say(text.strip())
     return 0

@@ -72,7 +72,7 @@ def pytest_command(
             f"--odoo-config={layout.root / 'config' / 'odoo.conf'}",
             f"--odoo-database={database}",
             f"--odoo-addons-path={program.addons_path()}",
-            f"--odoo-extra=data-dir={layout.data}",
+            f"--odoo-extra=data-dir={program.cluster.files}",
             "--odoo-extra=max-cron-threads=0",
             "--odoo-log-level=warn",
             "--odoo-http",

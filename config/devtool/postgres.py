@@ -69,6 +69,13 @@ class Cluster:
 
     # -- surroundings ---------------------------------------------------------
     @property
+    def files(self) -> Path:
+        """Odoo's data folder: the filestores of this server's databases, and sessions."""
+        # A test finds the own server in its PG* variables, as if it were the user's.
+        own = not self.external or os.environ.get("PGHOST") == str(self.layout.sockets)
+        return self.layout.state / ("data" if own else "data-external")
+
+    @property
     def bin(self) -> Path:
         """The folder of the programs that fit this cluster."""
         version = self.data / "PG_VERSION"

@@ -43,7 +43,7 @@ class OdooProgram:
             subcommand,
             f"--config={self.layout.root / 'config' / 'odoo.conf'}",
             f"--addons-path={self.addons_path()}",
-            f"--data-dir={self.layout.data}",
+            f"--data-dir={self.cluster.files}",
             *words,
         ]
 
