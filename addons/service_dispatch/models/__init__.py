@@ -5,6 +5,7 @@ from . import (
     service_visit,
     service_visit_effects,
     service_visit_fail_reason,
+    service_visit_flow,
     service_visit_job,
     service_visit_plan,
     service_visit_sheet,

@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.tools import format_date, format_duration
 
 
-
 class ServiceVisit(models.Model):
     """What the phone shows: one dict with everything, ready for JSON.
 

@@ -88,7 +88,7 @@ class TestVisit(DispatchCase):
             visit.with_user(self.dispatcher).start += timedelta(hours=2)
 
     def test_every_step_outside_the_table_is_refused(self):
-        from ..models.service_visit import _TRANSITIONS
+        from ..models.service_visit_flow import _TRANSITIONS
 
         for state, targets in _TRANSITIONS.items():
             for target in set(_TRANSITIONS) - targets:
