@@ -52,7 +52,8 @@ class ServiceCallback(models.Model):
     )
     _owed_due = models.Index("(due) WHERE state = 'owed'")
 
-    @api.depends("ticket_id")
+    @api.depends("ticket_id.display_name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for call in self:
             call.display_name = self.env._("Callback %s", call.ticket_id.display_name)

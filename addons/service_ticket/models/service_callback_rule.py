@@ -15,6 +15,7 @@ class ServiceCallbackRule(models.Model):
     _name = "service.callback.rule"
     _description = "Callback Rule"
     _order = "outcome, id"
+    _rec_name = "outcome"
 
     outcome = fields.Selection(OUTCOMES, required=True)
     hours = fields.Float(required=True, help="Time after the job, in hours.")

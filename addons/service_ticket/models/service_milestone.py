@@ -37,7 +37,8 @@ class ServiceMilestone(models.Model):
     _one_per_clock = models.UniqueIndex("(ticket_id, clock)")
     _running_due = models.Index("(due) WHERE status = 'running'")
 
-    @api.depends("clock", "due")
+    @api.depends("clock")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["clock"]._description_selection(self.env))
         for milestone in self:

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_duration
 
 CLOCKS = [
     ("first_response", "First response"),
@@ -72,7 +73,9 @@ class ServiceSlaTarget(models.Model):
         return round(self.hours * 3600)
 
     @api.depends("clock", "hours")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["clock"]._description_selection(self.env))
         for target in self:
-            target.display_name = f"{labels.get(target.clock)}: {target.hours:g} h"
+            duration = format_duration(target.hours)
+            target.display_name = f"{labels.get(target.clock)} {duration}"

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .service_callback_rule import OUTCOMES
+from .service_transition import STATES
 
 KINDS = [
     ("fault", "Fault"),
@@ -17,14 +18,6 @@ CHANNELS = [
     ("email", "E-mail"),
     ("desk", "Counter"),
     ("other", "Other"),
-]
-STATES = [
-    ("new", "New"),
-    ("open", "In progress"),
-    ("waiting", "Waiting"),
-    ("resolved", "Resolved"),
-    ("closed", "Closed"),
-    ("cancelled", "Cancelled"),
 ]
 
 
@@ -87,22 +80,22 @@ class ServiceTicket(models.Model):
         index="btree_not_null",
         tracking=True,
         check_company=True,
-        compute="_compute_from_unit",
+        compute="_compute_partner_id",
         store=True,
         readonly=False,
     )
     contact_name = fields.Char("Caller")
     contact_phone = fields.Char(
-        "Phone", compute="_compute_contact", store=True, readonly=False
+        "Phone", compute="_compute_contact_phone", store=True, readonly=False
     )
     contact_email = fields.Char(
-        "E-mail", compute="_compute_contact", store=True, readonly=False
+        "E-mail", compute="_compute_contact_email", store=True, readonly=False
     )
     site_id = fields.Many2one(
         "res.partner",
         "Site",
         check_company=True,
-        compute="_compute_from_unit",
+        compute="_compute_site_id",
         store=True,
         readonly=False,
         help="Where the unit stands and the visit goes.",
@@ -117,7 +110,7 @@ class ServiceTicket(models.Model):
     )
     product_id = fields.Many2one(
         "product.product",
-        compute="_compute_from_unit",
+        compute="_compute_product_id",
         store=True,
         readonly=False,
         check_company=True,
@@ -214,20 +207,33 @@ class ServiceTicket(models.Model):
             mine = own.filtered(lambda t: self.env.user in t.member_ids)
             ticket.team_id = (mine or own)[:1]
 
+    # One method a field: what is given for one must not keep the others empty.
+
     @api.depends("unit_id")
-    def _compute_from_unit(self):
+    def _compute_partner_id(self):
+        for ticket in self:
+            ticket.partner_id = ticket.unit_id.end_customer_id or ticket.partner_id
+
+    @api.depends("unit_id")
+    def _compute_site_id(self):
         for ticket in self:
             unit = ticket.unit_id
-            ticket.partner_id = unit.end_customer_id or ticket.partner_id
             ticket.site_id = unit.site_id or unit.end_customer_id or ticket.site_id
-            ticket.product_id = unit.product_id or ticket.product_id
+
+    @api.depends("unit_id")
+    def _compute_product_id(self):
+        for ticket in self:
+            ticket.product_id = ticket.unit_id.product_id or ticket.product_id
 
     @api.depends("partner_id")
-    def _compute_contact(self):
+    def _compute_contact_phone(self):
         for ticket in self:
-            partner = ticket.partner_id
-            ticket.contact_phone = partner.phone or ticket.contact_phone
-            ticket.contact_email = partner.email or ticket.contact_email
+            ticket.contact_phone = ticket.partner_id.phone or ticket.contact_phone
+
+    @api.depends("partner_id")
+    def _compute_contact_email(self):
+        for ticket in self:
+            ticket.contact_email = ticket.partner_id.email or ticket.contact_email
 
     @api.depends("unit_id")
     def _compute_last_ticket_ids(self):
@@ -262,6 +268,7 @@ class ServiceTicket(models.Model):
             ticket.callback_due = owed[:1].due
 
     @api.depends("name", "subject")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for ticket in self:
             number = self.env._("New call") if ticket.name == "/" else ticket.name

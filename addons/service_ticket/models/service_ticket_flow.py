@@ -164,6 +164,7 @@ class ServiceTicket(models.Model):
             "res_model": self._name,
             "res_id": self.id,
             "views": [[False, "form"]],
+            "target": "main",
         }
 
     # --- What is missing -----------------------------------------------------------

@@ -2,6 +2,15 @@ from odoo import fields, models
 
 from .service_sla_policy import CLOCKS
 
+STATES = [
+    ("new", "New"),
+    ("open", "In progress"),
+    ("waiting", "Waiting"),
+    ("resolved", "Resolved"),
+    ("closed", "Closed"),
+    ("cancelled", "Cancelled"),
+]
+
 
 class ServiceTransition(models.Model):
     """One line of a ticket's log: a change of state, or a promise that was met.
@@ -20,8 +29,8 @@ class ServiceTransition(models.Model):
     clock = fields.Selection(
         CLOCKS, "Promise Met", help="Set where the line says that a promise was met."
     )
-    from_state = fields.Char()
-    to_state = fields.Char()
+    from_state = fields.Selection(STATES, "From")
+    to_state = fields.Selection(STATES, "To")
     reason_id = fields.Many2one("service.waiting.reason", "Waiting For")
     pauses_clock = fields.Boolean("Clocks Stand Still")
     note = fields.Char()

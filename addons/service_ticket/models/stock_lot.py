@@ -84,6 +84,11 @@ class StockLot(models.Model):
         """Take these lots back from the customer; the history stays with them."""
         self.write({"service_state": "returned"})
 
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        """Write to the owner; Odoo's own answer reads stock moves, which not everybody
+        who may see a unit may read."""
+        return ["end_customer_id"]
+
     # --- Finding a unit by what a caller says --------------------------------
 
     @api.depends("product_id", "end_customer_id")

@@ -31,6 +31,8 @@ class TestIntake(ServiceCase):
             form.severity_id = self.env.ref("service_ticket.severity_major")
             self.assertIn("First response", form.promise_summary)
         ticket = form.record
+        self.assertEqual(ticket.product_id, self.washer)
+        self.assertEqual(ticket.contact_email, self.customer.email)
         self.assertEqual(ticket.channel, "phone")
         self.assertEqual(ticket.state, "new")
         self.assertEqual(ticket.team_id, self.team)

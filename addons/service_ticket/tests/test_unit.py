@@ -54,3 +54,9 @@ class TestUnit(ServiceCase):
         )
         self.assertEqual(self.unit.last_ticket_ids, tickets[:-6:-1])
         self.assertEqual(self.unit.ticket_count, 7)
+
+    def test_the_desk_may_write_to_the_owner(self):
+        unit = self.unit.with_user(self.agent)
+        recipients = unit._message_get_suggested_recipients()
+        self.assertNotIn("stock.move", str(recipients))
+        self.assertEqual(unit._mail_get_partners()[unit.id], self.customer)
