@@ -104,6 +104,10 @@ class ServiceTicket(models.Model):
 
     def _get_part_moves(self):
         """The parts planned for and fitted on this ticket, in sudo."""
-        return self.sudo().repair_ids.move_ids.filtered(
-            lambda m: m.repair_line_type == "add" and m.state != "cancel"
-        ).sorted("id")
+        return (
+            self.sudo()
+            .repair_ids.move_ids.filtered(
+                lambda m: m.repair_line_type == "add" and m.state != "cancel"
+            )
+            .sorted("id")
+        )

@@ -128,7 +128,7 @@ class ServiceVisit(models.Model):
     # number stands for the engineer, so that no extension is needed.
     _engineer_once = models.Constraint(
         "EXCLUDE USING gist (int4range(engineer_id, engineer_id, '[]') WITH &&, "
-        "tsrange(\"start\", \"end\") WITH &&) "
+        'tsrange("start", "end") WITH &&) '
         "WHERE (state IN ('planned', 'confirmed', 'en_route', 'on_site')) "
         "DEFERRABLE INITIALLY IMMEDIATE",
         "Somebody has just planned another visit of this engineer at this time. "

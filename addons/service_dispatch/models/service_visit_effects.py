@@ -61,9 +61,7 @@ class ServiceVisit(models.Model):
         if compare(missing, 0) > 0:
             ticket._plan_part(product, missing, self.user_id)
         elif compare(missing, 0) < 0:
-            raise UserError(
-                self.env._("“%s” is fitted already.", product.display_name)
-            )
+            raise UserError(self.env._("“%s” is fitted already.", product.display_name))
 
     def _record_agreement(self, signature, signed_by):
         ticket = self.ticket_id

@@ -134,7 +134,9 @@ class ServiceVisit(models.Model):
         dispatcher = "service_ticket.group_service_dispatcher"
         if fields_set & _GUARDED or not self.env.user.has_group(dispatcher):
             raise UserError(
-                self.env._("This is recorded by the job sheet: open it and go on there.")
+                self.env._(
+                    "This is recorded by the job sheet: open it and go on there."
+                )
             )
 
     def _check_movable(self):

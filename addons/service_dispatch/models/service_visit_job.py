@@ -37,10 +37,14 @@ class ServiceVisit(models.Model):
             "confirmed": self.env._("Set out first."),
             "en_route": self.env._("Tap “I have arrived” first."),
             "on_site": self.env._("You are on site already: go on with the job."),
-            "done": self.env._("This visit is finished. For more work, ask the "
-                               "dispatcher to plan another visit."),
-            "failed": self.env._("This visit ended without the job done. Ask the "
-                                 "dispatcher to plan another visit."),
+            "done": self.env._(
+                "This visit is finished. For more work, ask the "
+                "dispatcher to plan another visit."
+            ),
+            "failed": self.env._(
+                "This visit ended without the job done. Ask the "
+                "dispatcher to plan another visit."
+            ),
             "cancelled": self.env._("This visit was cancelled by the dispatcher."),
         }
         return texts[self.state]

@@ -283,9 +283,7 @@ class ServiceVisit(models.Model):
 
     def _sheet_fail_reasons(self):
         reasons = self.env["service.visit.fail.reason"].search([])
-        return [
-            {"id": r.id, "name": r.name, "advice": r.advice or ""} for r in reasons
-        ]
+        return [{"id": r.id, "name": r.name, "advice": r.advice or ""} for r in reasons]
 
     # --------------------------------------------------------------------- money
 

@@ -62,8 +62,8 @@ class ServiceVisitTemplate(models.Model):
 
     @api.model
     def _selection_kind(self):
-        return self.env["service.ticket"]._fields["kind"]._description_selection(
-            self.env
+        return (
+            self.env["service.ticket"]._fields["kind"]._description_selection(self.env)
         )
 
     @api.model

@@ -51,7 +51,6 @@ class DispatchCase(PartsMixin, ContractCase):
         cls.lot_in, cls.lot_spare = cls._receive_into(van, cls.board, ["MB-1", "MB-2"])
         cls._receive_into(van, cls.belt, quantity=3)
 
-
     @classmethod
     def _employee(cls, user, **vals):
         employee = cls.env["hr.employee"].create(

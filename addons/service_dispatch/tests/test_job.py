@@ -166,9 +166,7 @@ class TestJob(DispatchCase):
         move_id = job.job_set_part(self.board.id, 1)["parts"][0]["move_id"]
         job.job_consent()
         for _repeat in range(3):
-            sheet = job.job_fit_part(
-                move_id, lot_name="MB-1", removed_serial="OLD-1"
-            )
+            sheet = job.job_fit_part(move_id, lot_name="MB-1", removed_serial="OLD-1")
         part = sheet["parts"][0]
         self.assertTrue(part["done"])
         self.assertEqual((part["serial"], part["removed"]), ("MB-1", "OLD-1"))
@@ -263,9 +261,9 @@ class TestJob(DispatchCase):
 
     def test_nothing_is_forgotten_at_the_end(self):
         job = self._work(self.lightning, self.signature)
-        step = self.visit.step_ids.filtered(
-            lambda s: s.phase == "test" and s.required
-        )[0]
+        step = self.visit.step_ids.filtered(lambda s: s.phase == "test" and s.required)[
+            0
+        ]
         job.job_tick(step.id, False)
         with self.assertRaises(UserError) as caught:
             job.job_finish("fixed")

@@ -106,9 +106,7 @@ class TestPlan(DispatchCase):
             promise = self.env["service.milestone"].create(
                 {"ticket_id": ticket.id, "clock": "on_site"}
             )
-        promise.write(
-            {"due": MONDAY.replace(hour=9, minute=45), "status": "running"}
-        )
+        promise.write({"due": MONDAY.replace(hour=9, minute=45), "status": "running"})
         slots = self._plan(ticket).slot_ids
         self.assertTrue(slots[0].keeps_promise)
         self.assertEqual(slots[0].promise, "keeps the promise, 1 h 45 min to spare")

@@ -21,9 +21,7 @@ class ServiceVisitPlan(models.TransientModel):
     partner_id = fields.Many2one(related="ticket_id.partner_id")
     severity_id = fields.Many2one(related="ticket_id.severity_id")
     wished_at = fields.Datetime(related="ticket_id.wished_at")
-    promised = fields.Datetime(
-        compute="_compute_promised", string="Promised On Site"
-    )
+    promised = fields.Datetime(compute="_compute_promised", string="Promised On Site")
     template_id = fields.Many2one(
         "service.visit.template",
         string="Job Sheet",
@@ -49,7 +47,9 @@ class ServiceVisitPlan(models.TransientModel):
         string="Not Before", required=True, default=fields.Datetime.now
     )
     days = fields.Integer(string="Days To Look Ahead", default=14, required=True)
-    slot_ids = fields.One2many("service.visit.plan.slot", "plan_id", string="Free Slots")
+    slot_ids = fields.One2many(
+        "service.visit.plan.slot", "plan_id", string="Free Slots"
+    )
     hint = fields.Char(readonly=True)
 
     @api.depends("ticket_id")
