@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from devtool import layout as layout_module
-from devtool import lint, serve, setup, suite
+from devtool import lint, serve, setup, suite, translations
 from devtool.console import Problem, Steps, say
 from devtool.databases import Databases
 from devtool.layout import Layout
@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--port", type=int, default=8069)
     commands.add_parser("shell")
     commands.add_parser("screenshots")
+    commands.add_parser("translations")
     commands.add_parser("reset")
     commands.add_parser("lint")
     commands.add_parser("format")
@@ -89,6 +90,8 @@ def dispatch(options: argparse.Namespace) -> int:
         return serve.shell(layout)
     if options.command == "screenshots":
         return serve.screenshots(layout)
+    if options.command == "translations":
+        return translations.refresh(layout)
     if options.command == "lint":
         return lint.run(layout)
     if options.command == "format":

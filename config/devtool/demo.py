@@ -18,6 +18,14 @@ _LOGINS = """
      ORDER BY u.login
 """
 
+# Odoo's chat bot greets everybody once; on a phone its window hides the whole screen.
+_NO_CHAT_BOT = """
+    DO $$ BEGIN
+        UPDATE res_users SET odoobot_state = 'disabled';
+    EXCEPTION WHEN undefined_column THEN NULL;
+    END $$
+"""
+
 
 @dataclass(frozen=True)
 class Login:
@@ -56,6 +64,7 @@ def build(program: OdooProgram, database: str, chain: list[addons_module.Addon])
     modules += [addon.name for addon in chain]
     log = program.layout.logs / f"{database}.log"
     text = program.change(database, install=modules or ["base"], demo=True, log=log)
+    program.cluster.sql(_NO_CHAT_BOT, database)
     databases.write_note(database, note_of(program, chain))
     return text
 

@@ -35,12 +35,21 @@ def run(layout: Layout, port: int) -> int:
             stop(process)
 
 
-def start(program: OdooProgram, port: int, log: Path) -> "subprocess.Popen[str]":
+def start(
+    program: OdooProgram, port: int, log: Path, database: str = demo.DATABASE
+) -> "subprocess.Popen[str]":
     """Start the server on the demo database and wait until it answers."""
     log.unlink(missing_ok=True)
+    # Documents fetch their style sheets from here, whatever port this is.
+    program.cluster.sql(
+        "INSERT INTO ir_config_parameter (key, value)"
+        f" VALUES ('report.url', 'http://127.0.0.1:{port}')"
+        " ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
+        database,
+    )
     words = program.command(
-        f"--database={demo.DATABASE}",
-        f"--db-filter=^{demo.DATABASE}$",
+        f"--database={database}",
+        f"--db-filter=^{database}$",
         f"--http-port={port}",
     )
     process = program.start(words, log)
@@ -122,14 +131,17 @@ def screenshots(layout: Layout) -> int:
         with steps.step("Database with demo data") as step:
             demo.bring_up_to_date(program, step)
         port = system.free_port()
+        copy = program.databases.scratch_name("pictures")
         with steps.step("Server"):
-            process = start(program, port, layout.logs / "screenshots.log")
+            program.databases.clone(demo.DATABASE, copy)
+            process = start(program, port, layout.logs / "screenshots.log", copy)
         try:
             with steps.step("Pictures"):
                 say()
                 code = _take(layout, cluster, script, port, pictures)
         finally:
             stop(process)
+            program.databases.drop(copy)
     for picture in pictures.glob("*.png"):
         (target / picture.name).write_bytes(picture.read_bytes())
     return code
