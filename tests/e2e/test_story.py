@@ -34,7 +34,12 @@ class TestStory(StoryCase):
             [],
             {
                 name: {}
-                for name in ("partner_id", "cover_state", "cover_reason", "promise_summary")
+                for name in (
+                    "partner_id",
+                    "cover_state",
+                    "cover_reason",
+                    "promise_summary",
+                )
             },
         )["value"]
         self.assertEqual(seen["cover_state"], "covered")
@@ -159,9 +164,7 @@ class TestStory(StoryCase):
         self.assertTrue(order.signature)
         self._fit(visit, "SB-7", "SB-OLD")
         self.assertNotEqual(self._where_is("SB-7"), self.van)
-        self.assertEqual(
-            self._where_is("SB-OLD"), self.warehouse.service_defective_id
-        )
+        self.assertEqual(self._where_is("SB-OLD"), self.warehouse.service_defective_id)
 
         sheet = self.call("service.visit", "job_collect", [visit.id])
         self._finish(visit)
@@ -176,15 +179,20 @@ class TestStory(StoryCase):
         self.assertEqual(ticket.rating_last_value, 5)
 
         paper = self.print_pdf("service_dispatch.report_service_visit", visit.id)
-        for text in (ticket.name, "SW-1001", "SB-7", "SB-OLD", "ightning", payment.name):
+        for text in (
+            ticket.name,
+            "SW-1001",
+            "SB-7",
+            "SB-OLD",
+            "ightning",
+            payment.name,
+        ):
             self.assertIn(text, paper)
         self.work_as("accountant")
         receipt = self.print_pdf("account.report_payment_receipt", payment.id)
         self.assertIn(payment.name, receipt)
         self.assertIn(ticket.name, receipt)
-        self.assertIn(
-            "ightning", self.print_pdf("account.report_invoice", invoice.id)
-        )
+        self.assertIn("ightning", self.print_pdf("account.report_invoice", invoice.id))
         self._call_back(ticket)
 
     def test_a_failed_component_bills_nothing_and_says_why(self):

@@ -67,7 +67,9 @@ class Photographer:
         page.screenshot(path=self.folder / f"{name}.png")
         print(f"  {name}.png", flush=True)
 
-    def print_document(self, page: Page, report: str, record_id: int, name: str) -> None:
+    def print_document(
+        self, page: Page, report: str, record_id: int, name: str
+    ) -> None:
         """Print a document as the user of the page and take a picture of page one."""
         reply = page.request.get(f"{self.url}/report/pdf/{report}/{record_id}")
         if not reply.ok:
@@ -303,7 +305,9 @@ def look_around(photos: Photographer) -> None:
 def compose(folder: Path) -> None:
     """Put the call and the phone side by side: the picture of the README."""
     desk = Image.open(folder / "desk-intake.png")
-    phones = [Image.open(folder / f"phone-{name}.png") for name in ("4-price", "6-sign")]
+    phones = [
+        Image.open(folder / f"phone-{name}.png") for name in ("4-price", "6-sign")
+    ]
     gap = 20
     width = desk.width + sum(phone.width + gap for phone in phones)
     canvas = Image.new("RGB", (width, desk.height), "#dee2e6")
