@@ -1,10 +1,10 @@
-import { Component, onWillUnmount, useState } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { formatDateTime } from "@web/core/l10n/dates";
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {Component, onWillUnmount, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {formatDateTime} from "@web/core/l10n/dates";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-const { DateTime } = luxon;
+const {DateTime} = luxon;
 const REFRESH = 20_000; // milliseconds
 
 /** Say in words how far away a moment is: "2 h 05 min left", "25 min late". */
@@ -17,22 +17,22 @@ export function formatTimeLeft(due, now) {
     const rest = String(total % 60).padStart(2, "0");
     let words;
     if (days) {
-        words = _t("%(days)s d %(hours)s h", { days, hours });
+        words = _t("%(days)s d %(hours)s h", {days, hours});
     } else if (hours) {
-        words = _t("%(hours)s h %(minutes)s min", { hours, minutes: rest });
+        words = _t("%(hours)s h %(minutes)s min", {hours, minutes: rest});
     } else {
-        words = _t("%(minutes)s min", { minutes: total });
+        words = _t("%(minutes)s min", {minutes: total});
     }
-    return late ? _t("%(time)s late", { time: words }) : _t("%(time)s left", { time: words });
+    return late ? _t("%(time)s late", {time: words}) : _t("%(time)s left", {time: words});
 }
 
 /** Shows a promised moment as the time that is left, and keeps counting. */
 export class CountdownField extends Component {
     static template = "service_ticket.CountdownField";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     setup() {
-        this.state = useState({ now: DateTime.now() });
+        this.state = useState({now: DateTime.now()});
         const timer = setInterval(() => (this.state.now = DateTime.now()), REFRESH);
         onWillUnmount(() => clearInterval(timer));
     }

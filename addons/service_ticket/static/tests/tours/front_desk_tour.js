@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 // The unit, the caller and the symptom are made by the test that starts the tour.
 registry.category("web_tour.tours").add("service_ticket_intake", {
@@ -44,7 +44,8 @@ registry.category("web_tour.tours").add("service_ticket_intake", {
             trigger: ".o_field_widget[name=severity_definition]:contains(The unit is down)",
         },
         {
-            trigger: ".o_field_widget[name=promise_summary]:contains(First response):contains(On site)",
+            trigger:
+                ".o_field_widget[name=promise_summary]:contains(First response):contains(On site)",
         },
         {
             trigger: ".o_field_widget[name=description] textarea",
