@@ -64,6 +64,7 @@ def build(program: OdooProgram, database: str, chain: list[addons_module.Addon])
     modules += [addon.name for addon in chain]
     log = program.layout.logs / f"{database}.log"
     text = program.change(database, install=modules or ["base"], demo=True, log=log)
+    text += program.warm(database)
     program.cluster.sql(_NO_CHAT_BOT, database)
     databases.write_note(database, note_of(program, chain))
     return text

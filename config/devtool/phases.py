@@ -141,7 +141,7 @@ def _pytest(
     report = program.layout.logs / f"test-{name}.xml"
     log = program.layout.logs / f"test-{name}.log"
     report.unlink(missing_ok=True)
-    words = [f"--junitxml={report}"]
+    words = [f"--junitxml={report}", "--durations=10"]
     command = pytest_command(program, paths, words, database=database)
     code = _logged(program, command, log)
     text = log.read_text(errors="replace")

@@ -12,7 +12,7 @@ from devtool.console import Problem
 from devtool.databases import Databases
 from devtool.layout import Layout
 from devtool.postgres import Cluster
-from devtool.process import start, stop
+from devtool.process import run, start, stop
 
 
 class OdooProgram:
@@ -90,6 +90,21 @@ class OdooProgram:
                 tail,
             )
         return text
+
+    def warm(self, database: str) -> str:
+        """Generate the web client's bundles, which the first page would wait for.
+
+        Copies of the database share them. Returns the log.
+        """
+        words = self.command(f"--database={database}", "--no-http", subcommand="shell")
+        return run(
+            words,
+            account=self.layout.odoo_account,
+            env=self.cluster.environment(),
+            cwd=self.layout.state / "tmp",
+            stdin='env["ir.qweb"]._pregenerate_assets_bundles()\nenv.cr.commit()\n',
+            what=f"The web client of {database} could not be put together.",
+        ).stdout
 
     def wait_until_it_answers(
         self, process: "subprocess.Popen[str]", port: int, patience: float = 120

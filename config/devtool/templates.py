@@ -133,6 +133,8 @@ class Templates:
         text = self.program.change(
             template.name, update=stale, log=self._log(template.name)
         )
+        if template.name == self.newest():
+            text += self.program.warm(template.name)
         dirty = self._complaints(text)
         if not dirty:
             self.databases.write_note(template.name, template.wanted)
@@ -150,6 +152,8 @@ class Templates:
             text = self.program.change(
                 template.name, install=missing, log=self._log(template.name)
             )
+        if template.name == self.newest():
+            text += self.program.warm(template.name)
         return self._finish(template.name, template.wanted, text)
 
     def _not_installed(self, template: Template) -> list[str]:
