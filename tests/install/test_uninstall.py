@@ -42,6 +42,7 @@ def schema(program: OdooProgram, database: str) -> list[str]:
             "--schema-only",
             "--no-owner",
             "--no-privileges",
+            "--no-comments",  # labels: updating an addon leaves them as they were
             f"--dbname={database}",
         ],
         env=program.cluster.environment(),
