@@ -22,7 +22,8 @@ class HrEmployee(models.Model):
     def _get_service_work(self, start: datetime, end: datetime):
         """Working hours without leaves and public holidays.
 
-        :param start, end: naive UTC
+        :param start: naive UTC
+        :param end: naive UTC
         :return: ``{employee id: [(start, end)]}`` in naive UTC, one calendar query
             for all who share a calendar
         """
