@@ -1,6 +1,6 @@
-import { _t } from "@web/core/l10n/translation";
-import { browser } from "@web/core/browser/browser";
-import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
+import {_t} from "@web/core/l10n/translation";
+import {browser} from "@web/core/browser/browser";
+import {ConnectionLostError, RPCError} from "@web/core/network/rpc";
 
 export const PHASES = ["call", "set_out", "arrive", "diagnose", "work", "test"];
 
@@ -37,7 +37,7 @@ export class Job {
         this.busy = "";
         this.error = "";
         this.last = Promise.resolve();
-        this.draft = { ...EMPTY_DRAFT, serials: {}, removed: {} };
+        this.draft = {...EMPTY_DRAFT, serials: {}, removed: {}};
     }
 
     get storageKey() {
@@ -91,7 +91,7 @@ export class Job {
     explain(error) {
         if (error instanceof ConnectionLostError) {
             return _t(
-                "No connection. What you entered is kept on this phone: tap again when you are online."
+                "No connection. What you entered is kept on this phone: tap again when you are online.",
             );
         }
         if (error instanceof RPCError) {
@@ -126,13 +126,13 @@ export class Job {
      */
     settle(sent) {
         const settled = Object.keys(sent).filter(
-            (name) => this.draft[name] === null || this.draft[name] === sent[name]
+            (name) => this.draft[name] === null || this.draft[name] === sent[name],
         );
         this.keep(Object.fromEntries(settled.map((name) => [name, EMPTY_DRAFT[name]])));
     }
 
     forgetDraft() {
-        this.draft = { ...EMPTY_DRAFT, serials: {}, removed: {} };
+        this.draft = {...EMPTY_DRAFT, serials: {}, removed: {}};
         browser.localStorage.removeItem(this.storageKey);
     }
 

@@ -1,10 +1,15 @@
-import { NameAndSignature } from "@web/core/signature/name_and_signature";
-import { Component, onWillUpdateProps, useState } from "@odoo/owl";
+import {NameAndSignature} from "@web/core/signature/name_and_signature";
+import {Component, onWillUpdateProps, useState} from "@odoo/owl";
 
 /** A list of checks to tick with the thumb. */
 export class Checks extends Component {
     static template = "service_dispatch.Checks";
-    static props = { job: Object, steps: Array, title: String, locked: { type: Boolean, optional: true } };
+    static props = {
+        job: Object,
+        steps: Array,
+        title: String,
+        locked: {type: Boolean, optional: true},
+    };
 
     setup() {
         this.job = useState(this.props.job);
@@ -12,7 +17,7 @@ export class Checks extends Component {
 
     async tick(step) {
         if (!this.props.locked) {
-            await this.job.run("job_tick", { step_id: step.id, done: !step.done });
+            await this.job.run("job_tick", {step_id: step.id, done: !step.done});
         }
     }
 }
@@ -22,13 +27,13 @@ export class Stepper extends Component {
     static template = "service_dispatch.Stepper";
     static props = {
         value: Number,
-        step: { type: Number, optional: true },
-        max: { type: Number, optional: true },
+        step: {type: Number, optional: true},
+        max: {type: Number, optional: true},
         label: String,
-        disabled: { type: Boolean, optional: true },
+        disabled: {type: Boolean, optional: true},
         onChange: Function,
     };
-    static defaultProps = { step: 1 };
+    static defaultProps = {step: 1};
 
     get canAdd() {
         return !this.props.disabled && !(this.props.value + this.props.step > this.props.max);
@@ -42,10 +47,10 @@ export class Stepper extends Component {
 /** A name and a place to sign on; tells its picture after every stroke. */
 export class SignaturePad extends Component {
     static template = "service_dispatch.SignaturePad";
-    static components = { NameAndSignature };
+    static components = {NameAndSignature};
     static props = {
         name: String,
-        image: { type: String, optional: true },
+        image: {type: String, optional: true},
         onName: Function,
         onImage: Function,
         label: String,
@@ -54,8 +59,8 @@ export class SignaturePad extends Component {
     setup() {
         // what was drawn before is shown as a picture: drawn anew on the pad it would
         // shrink on screens with more than one pixel per point
-        this.state = useState({ kept: this.props.image || "" });
-        this.signature = useState({ name: this.props.name, isSignatureEmpty: true });
+        this.state = useState({kept: this.props.image || ""});
+        this.signature = useState({name: this.props.name, isSignatureEmpty: true});
         onWillUpdateProps((next) => {
             this.signature.name = next.name;
         });

@@ -1,16 +1,16 @@
-import { isAndroid, isIOS } from "@web/core/browser/feature_detection";
-import { formatCurrency } from "@web/core/currency";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
-import { Job, PHASES } from "./job_model";
-import { DiagnoseScreen } from "./screen_diagnose";
-import { EndScreen, FailScreen } from "./screens_end";
-import { TestScreen } from "./screen_test";
-import { WorkScreen } from "./screen_work";
-import { ArriveScreen, CallScreen, SetOutScreen } from "./screens_road";
+import {isAndroid, isIOS} from "@web/core/browser/feature_detection";
+import {formatCurrency} from "@web/core/currency";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+import {Component, onWillStart, useEffect, useRef, useState} from "@odoo/owl";
+import {Job, PHASES} from "./job_model";
+import {DiagnoseScreen} from "./screen_diagnose";
+import {EndScreen, FailScreen} from "./screens_end";
+import {TestScreen} from "./screen_test";
+import {WorkScreen} from "./screen_work";
+import {ArriveScreen, CallScreen, SetOutScreen} from "./screens_road";
 
 const SCREENS = {
     call: CallScreen,
@@ -27,13 +27,13 @@ const SCREENS = {
 export class JobSheet extends Component {
     static template = "service_dispatch.JobSheet";
     static components = {};
-    static props = { ...standardActionServiceProps };
+    static props = {...standardActionServiceProps};
 
     setup() {
         this.action = useService("action");
         const visitId = this.props.action.context.active_id || this.props.action.params?.visit_id;
         this.job = useState(new Job(useService("orm"), visitId));
-        this.state = useState({ pressing: false });
+        this.state = useState({pressing: false});
         this.body = useRef("body");
         onWillStart(async () => {
             if (visitId) {
@@ -47,7 +47,7 @@ export class JobSheet extends Component {
             () => {
                 this.body.el?.scrollTo(0, 0);
             },
-            () => [this.job.view]
+            () => [this.job.view],
         );
     }
 
@@ -72,7 +72,7 @@ export class JobSheet extends Component {
     }
 
     get links() {
-        const { phone, address } = this.job.sheet.customer;
+        const {phone, address} = this.job.sheet.customer;
         const place = encodeURIComponent(address);
         let navigate = `https://www.openstreetmap.org/search?query=${place}`;
         if (isAndroid()) {
@@ -80,7 +80,7 @@ export class JobSheet extends Component {
         } else if (isIOS()) {
             navigate = `https://maps.apple.com/?q=${place}`;
         }
-        return { call: `tel:${phone.replace(/[^\d+]/g, "")}`, navigate };
+        return {call: `tel:${phone.replace(/[^\d+]/g, "")}`, navigate};
     }
 
     get screen() {
@@ -104,7 +104,7 @@ export class JobSheet extends Component {
 
     /** The one big button: what it says, whether it can be pressed, what it does. */
     get next() {
-        const { job } = this;
+        const {job} = this;
         if (job.view === "fail") {
             return {
                 label: _t("End the visit"),
@@ -118,7 +118,7 @@ export class JobSheet extends Component {
             };
         }
         if (job.view === "end") {
-            return { label: _t("Back to my day"), icon: "fa-list", run: () => this.toMyDay() };
+            return {label: _t("Back to my day"), icon: "fa-list", run: () => this.toMyDay()};
         }
         if (!job.sheet.editable) {
             return null;
@@ -158,10 +158,10 @@ export class JobSheet extends Component {
     }
 
     get next_diagnose() {
-        const { job } = this;
-        const { diagnosis, price, customer } = job.sheet;
+        const {job} = this;
+        const {diagnosis, price, customer} = job.sheet;
         if (!diagnosis.cause_id || !diagnosis.done) {
-            return { label: _t("Choose the cause"), icon: "fa-search", disabled: true };
+            return {label: _t("Choose the cause"), icon: "fa-search", disabled: true};
         }
         if (!price.gap) {
             return {
@@ -179,8 +179,8 @@ export class JobSheet extends Component {
             icon: "fa-pencil",
             disabled: !image || !signed_by.trim(),
             run: async () => {
-                if (await job.run("job_consent", { signature: image, signed_by })) {
-                    job.keep({ consent_image: "", consent_name: null });
+                if (await job.run("job_consent", {signature: image, signed_by})) {
+                    job.keep({consent_image: "", consent_name: null});
                 }
             },
         };
@@ -196,8 +196,8 @@ export class JobSheet extends Component {
 
     /** Saves what was typed, then says what is missing or goes on to the test. */
     async endWork() {
-        const { job } = this;
-        const { closing } = job.sheet;
+        const {job} = this;
+        const {closing} = job.sheet;
         const values = {
             work_done: job.text("work_done", closing.work_done),
             remedy_id: job.draft.remedy_id ?? closing.remedy_id,
@@ -209,12 +209,12 @@ export class JobSheet extends Component {
         if (job.sheet.closing.work_obstacles.length) {
             job.error = job.sheet.closing.work_obstacles.join("\n");
         } else {
-            await job.run("job_set_work", { ended: true });
+            await job.run("job_set_work", {ended: true});
         }
     }
 
     get next_test() {
-        const { job } = this;
+        const {job} = this;
         const outcome = job.draft.outcome || job.sheet.closing.outcome;
         return {
             label: outcome ? _t("Finish visit") : _t("Say how the job ended"),
@@ -225,14 +225,14 @@ export class JobSheet extends Component {
     }
 
     async finish(outcome) {
-        const { job } = this;
-        const { closing, customer } = job.sheet;
+        const {job} = this;
+        const {closing, customer} = job.sheet;
         if (job.draft.sign_image && !closing.signed) {
             const signed_by = job.text("sign_name", customer.contact);
-            if (!(await job.run("job_sign", { signature: job.draft.sign_image, signed_by }))) {
+            if (!(await job.run("job_sign", {signature: job.draft.sign_image, signed_by}))) {
                 return;
             }
-            job.keep({ sign_image: "", sign_name: null });
+            job.keep({sign_image: "", sign_name: null});
         }
         const missing = [...job.sheet.closing.obstacles];
         if (job.sheet.payment.amount > 0 && !job.draft.pay_later) {
@@ -241,7 +241,7 @@ export class JobSheet extends Component {
         if (missing.length) {
             job.error = missing.join("\n");
         } else {
-            await job.run("job_finish", { outcome, pay_later: job.draft.pay_later });
+            await job.run("job_finish", {outcome, pay_later: job.draft.pay_later});
         }
     }
 
@@ -261,7 +261,7 @@ export class JobSheet extends Component {
     }
 
     get canFail() {
-        const { sheet, view } = this.job;
+        const {sheet, view} = this.job;
         return sheet.editable && sheet.phase !== "end" && PHASES.includes(view) && view !== "test";
     }
 }

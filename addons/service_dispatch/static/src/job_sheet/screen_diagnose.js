@@ -1,14 +1,14 @@
-import { Component, useState } from "@odoo/owl";
-import { formatCurrency } from "@web/core/currency";
-import { Checks, SignaturePad, Stepper } from "./job_parts";
+import {Component, useState} from "@odoo/owl";
+import {formatCurrency} from "@web/core/currency";
+import {Checks, SignaturePad, Stepper} from "./job_parts";
 
 const FEW = 8;
 
 /** 4. The cause, the verdict, the parts, the price, and the customer's consent. */
 export class DiagnoseScreen extends Component {
     static template = "service_dispatch.DiagnoseScreen";
-    static components = { Checks, SignaturePad, Stepper };
-    static props = { job: Object, links: Object };
+    static components = {Checks, SignaturePad, Stepper};
+    static props = {job: Object, links: Object};
 
     setup() {
         this.job = useState(this.props.job);
@@ -31,31 +31,31 @@ export class DiagnoseScreen extends Component {
     // -------------------------------------------------------------------- cause
 
     get causes() {
-        const { causes, cause_id } = this.job.sheet.diagnosis;
+        const {causes, cause_id} = this.job.sheet.diagnosis;
         const words = this.state.search.trim().toLowerCase();
         if (words) {
             return causes.filter((cause) => cause.name.toLowerCase().includes(words));
         }
         return [...causes].sort(
-            (a, b) => (b.id === cause_id) - (a.id === cause_id) || b.frequent - a.frequent
+            (a, b) => (b.id === cause_id) - (a.id === cause_id) || b.frequent - a.frequent,
         );
     }
 
     async chooseCause(cause) {
         const diagnosis = this.job.text("diagnosis", this.job.sheet.diagnosis.text);
-        if (await this.job.run("job_diagnose", { cause_id: cause.id, diagnosis })) {
+        if (await this.job.run("job_diagnose", {cause_id: cause.id, diagnosis})) {
             this.state.choosing = false;
             this.state.search = "";
-            this.job.settle({ diagnosis });
+            this.job.settle({diagnosis});
         }
     }
 
     async saveDiagnosis() {
-        const { cause_id, text } = this.job.sheet.diagnosis;
+        const {cause_id, text} = this.job.sheet.diagnosis;
         const typed = this.job.text("diagnosis", text);
         if (cause_id && typed !== text) {
-            if (await this.job.run("job_diagnose", { cause_id, diagnosis: typed })) {
-                this.job.settle({ diagnosis: typed });
+            if (await this.job.run("job_diagnose", {cause_id, diagnosis: typed})) {
+                this.job.settle({diagnosis: typed});
             }
         }
     }
@@ -84,7 +84,7 @@ export class DiagnoseScreen extends Component {
             planned: this.planned(part.product_id),
         }));
         return parts.filter((part) =>
-            words ? part.name.toLowerCase().includes(words) : part.planned || this.state.van
+            words ? part.name.toLowerCase().includes(words) : part.planned || this.state.van,
         );
     }
 
@@ -97,7 +97,7 @@ export class DiagnoseScreen extends Component {
     }
 
     setPart(productId, qty) {
-        return this.job.run("job_set_part", { product_id: productId, qty });
+        return this.job.run("job_set_part", {product_id: productId, qty});
     }
 
     // -------------------------------------------------------------------- price

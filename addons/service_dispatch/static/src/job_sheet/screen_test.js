@@ -1,24 +1,24 @@
-import { Component, useState } from "@odoo/owl";
-import { formatCurrency } from "@web/core/currency";
-import { _t } from "@web/core/l10n/translation";
-import { useService } from "@web/core/utils/hooks";
-import { Checks, SignaturePad } from "./job_parts";
+import {Component, useState} from "@odoo/owl";
+import {formatCurrency} from "@web/core/currency";
+import {_t} from "@web/core/l10n/translation";
+import {useService} from "@web/core/utils/hooks";
+import {Checks, SignaturePad} from "./job_parts";
 
 /** 6. Test run, money, rating, signature, result. */
 export class TestScreen extends Component {
     static template = "service_dispatch.TestScreen";
-    static components = { Checks, SignaturePad };
-    static props = { job: Object, links: Object };
+    static components = {Checks, SignaturePad};
+    static props = {job: Object, links: Object};
 
     setup() {
         this.job = useState(this.props.job);
         this.action = useService("action");
         this.stars = [
-            { value: 1, label: _t("Very unhappy") },
-            { value: 2, label: _t("Unhappy") },
-            { value: 3, label: _t("Neither") },
-            { value: 4, label: _t("Happy") },
-            { value: 5, label: _t("Very happy") },
+            {value: 1, label: _t("Very unhappy")},
+            {value: 2, label: _t("Unhappy")},
+            {value: 3, label: _t("Neither")},
+            {value: 4, label: _t("Happy")},
+            {value: 5, label: _t("Very happy")},
         ];
         this.refusals = [
             _t("Nobody is there to sign"),
@@ -50,28 +50,28 @@ export class TestScreen extends Component {
 
     rate(value) {
         const comment = this.job.text("comment", this.job.sheet.closing.comment);
-        return this.job.run("job_rate", { value, comment });
+        return this.job.run("job_rate", {value, comment});
     }
 
     async saveComment() {
-        const { rating, comment } = this.job.sheet.closing;
+        const {rating, comment} = this.job.sheet.closing;
         const typed = this.job.text("comment", comment);
         if (rating && typed !== comment && (await this.rate(rating))) {
-            this.job.settle({ comment: typed });
+            this.job.settle({comment: typed});
         }
     }
 
     // ---------------------------------------------------------------- signature
 
     get signerName() {
-        const { closing, customer } = this.job.sheet;
+        const {closing, customer} = this.job.sheet;
         return this.job.text("sign_name", closing.signed_by || customer.contact);
     }
 
     async refuse(reason) {
-        this.job.keep({ refusal: reason });
-        if (await this.job.run("job_sign", { refusal: reason })) {
-            this.job.keep({ refusal: "", refused: false, sign_image: "" });
+        this.job.keep({refusal: reason});
+        if (await this.job.run("job_sign", {refusal: reason})) {
+            this.job.keep({refusal: "", refused: false, sign_image: ""});
         }
     }
 
@@ -80,7 +80,7 @@ export class TestScreen extends Component {
     get outcomes() {
         return [
             ...this.job.sheet.closing.outcomes,
-            { key: "another_visit", label: _t("Needs another visit") },
+            {key: "another_visit", label: _t("Needs another visit")},
         ];
     }
 

@@ -1,13 +1,13 @@
-import { isBarcodeScannerSupported } from "@web/core/barcode/barcode_video_scanner";
-import { scanBarcode } from "@web/core/barcode/barcode_dialog";
-import { Component, useState } from "@odoo/owl";
-import { Checks } from "./job_parts";
+import {isBarcodeScannerSupported} from "@web/core/barcode/barcode_video_scanner";
+import {scanBarcode} from "@web/core/barcode/barcode_dialog";
+import {Component, useState} from "@odoo/owl";
+import {Checks} from "./job_parts";
 
 /** 5. Parts in and out with their serials, the checks, and what was done. */
 export class WorkScreen extends Component {
     static template = "service_dispatch.WorkScreen";
-    static components = { Checks };
-    static props = { job: Object, links: Object };
+    static components = {Checks};
+    static props = {job: Object, links: Object};
 
     setup() {
         this.job = useState(this.props.job);
@@ -33,11 +33,11 @@ export class WorkScreen extends Component {
     }
 
     setSerial(part, value) {
-        this.job.keep({ serials: { ...this.job.draft.serials, [part.move_id]: value } });
+        this.job.keep({serials: {...this.job.draft.serials, [part.move_id]: value}});
     }
 
     setRemoved(part, value) {
-        this.job.keep({ removed: { ...this.job.draft.removed, [part.move_id]: value } });
+        this.job.keep({removed: {...this.job.draft.removed, [part.move_id]: value}});
     }
 
     async scan(part, setter) {
@@ -68,11 +68,11 @@ export class WorkScreen extends Component {
     }
 
     takeOff(part) {
-        const { parts } = this.job.sheet;
+        const {parts} = this.job.sheet;
         const qty = parts
             .filter((other) => other.product_id === part.product_id && other !== part)
             .reduce((sum, other) => sum + other.qty, 0);
-        return this.job.run("job_set_part", { product_id: part.product_id, qty });
+        return this.job.run("job_set_part", {product_id: part.product_id, qty});
     }
 
     get remedyId() {
@@ -80,7 +80,7 @@ export class WorkScreen extends Component {
     }
 
     async saveWork() {
-        const { closing } = this.job.sheet;
+        const {closing} = this.job.sheet;
         const values = {
             work_done: this.job.text("work_done", closing.work_done),
             remedy_id: this.remedyId || false,
@@ -93,7 +93,7 @@ export class WorkScreen extends Component {
     }
 
     chooseRemedy(remedy) {
-        this.job.keep({ remedy_id: remedy.id });
+        this.job.keep({remedy_id: remedy.id});
         return this.saveWork();
     }
 }

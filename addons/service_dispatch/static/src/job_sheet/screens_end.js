@@ -1,10 +1,10 @@
-import { Component, useState } from "@odoo/owl";
-import { useService } from "@web/core/utils/hooks";
+import {Component, useState} from "@odoo/owl";
+import {useService} from "@web/core/utils/hooks";
 
 /** The job cannot be done on this visit: why, and what the engineer does now. */
 export class FailScreen extends Component {
     static template = "service_dispatch.FailScreen";
-    static props = { job: Object, links: Object };
+    static props = {job: Object, links: Object};
 
     setup() {
         this.job = useState(this.props.job);
@@ -12,7 +12,7 @@ export class FailScreen extends Component {
 
     get chosen() {
         return this.job.sheet.fail_reasons.find(
-            (reason) => reason.id === this.job.draft.fail_reason
+            (reason) => reason.id === this.job.draft.fail_reason,
         );
     }
 }
@@ -20,7 +20,7 @@ export class FailScreen extends Component {
 /** Done, failed or cancelled: what was recorded, and what happens next. */
 export class EndScreen extends Component {
     static template = "service_dispatch.EndScreen";
-    static props = { job: Object, links: Object };
+    static props = {job: Object, links: Object};
 
     setup() {
         this.job = useState(this.props.job);

@@ -1,8 +1,8 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 /** Draws a stroke, as a thumb would. */
 function drawSignature() {
-    const { left, top, width, height } = this.anchor.getBoundingClientRect();
+    const {left, top, width, height} = this.anchor.getBoundingClientRect();
     const fire = (type, x, y) =>
         this.anchor.dispatchEvent(
             new PointerEvent(type, {
@@ -15,7 +15,7 @@ function drawSignature() {
                 pressure: 0.5,
                 clientX: left + x * width,
                 clientY: top + y * height,
-            })
+            }),
         );
     fire("pointerdown", 0.2, 0.7);
     for (let i = 1; i <= 12; i++) {
@@ -25,7 +25,7 @@ function drawSignature() {
 }
 
 const at = (phase) => `.o_job_column[data-view=${phase}]`;
-const inPhase = (phase) => ({ content: `at the step ${phase}`, trigger: at(phase) });
+const inPhase = (phase) => ({content: `at the step ${phase}`, trigger: at(phase)});
 const press = (label) => ({
     content: `press ${label}`,
     trigger: `.o_job_next:not(:disabled):contains(${label})`,
@@ -37,7 +37,7 @@ const tick = (text) => [
         trigger: `.o_job_check:not(.o_done):contains(${text})`,
         run: "click",
     },
-    { content: "it is ticked", trigger: `.o_job_check.o_done:contains(${text})` },
+    {content: "it is ticked", trigger: `.o_job_check.o_done:contains(${text})`},
 ];
 const noScroll = (phase) => ({
     content: "nothing is wider than the screen",
@@ -45,7 +45,7 @@ const noScroll = (phase) => ({
     run() {
         const width = document.documentElement.clientWidth;
         const wide = [...document.querySelectorAll(".o_job_sheet *")].filter(
-            (el) => el.getBoundingClientRect().right > width + 1
+            (el) => el.getBoundingClientRect().right > width + 1,
         );
         if (wide.length) {
             throw new Error(`wider than ${width} px: ${wide[0].className}`);
@@ -61,8 +61,8 @@ const onTheWay = () => [
     },
     inPhase("call"),
     noScroll("call"),
-    { content: "call is at hand", trigger: ".o_job_call[href^='tel:+32']" },
-    { content: "navigation is at hand", trigger: ".o_job_navigate" },
+    {content: "call is at hand", trigger: ".o_job_call[href^='tel:+32']"},
+    {content: "navigation is at hand", trigger: ".o_job_navigate"},
     ...tick("Time and address confirmed"),
     press("Customer confirmed"),
     inPhase("set_out"),
@@ -82,10 +82,10 @@ const diagnose = (cause, verdict) => [
         trigger: ".o_job_diagnosis",
         run: "edit Main board burnt",
     },
-    { content: "choose the cause", trigger: `.o_cause:contains(${cause})`, run: "click" },
-    { content: "the verdict is there", trigger: `.o_job_verdict:contains(${verdict})` },
+    {content: "choose the cause", trigger: `.o_cause:contains(${cause})`, run: "click"},
+    {content: "the verdict is there", trigger: `.o_job_verdict:contains(${verdict})`},
     noScroll("diagnose"),
-    { content: "open the van", trigger: ".o_job_van", run: "click" },
+    {content: "open the van", trigger: ".o_job_van", run: "click"},
     {
         content: "one board",
         trigger: ".o_job_row:contains(Motor board) .o_plus",
@@ -95,24 +95,24 @@ const diagnose = (cause, verdict) => [
         content: "it is counted and priced",
         trigger: ".o_job_row:contains(Motor board) output:contains(1)",
     },
-    { content: "with its reason", trigger: ".o_job_line:contains(Motor board)" },
+    {content: "with its reason", trigger: ".o_job_line:contains(Motor board)"},
 ];
 
 const work = (oldSerial) => [
     inPhase("work"),
     noScroll("work"),
-    { content: "the serial that goes in", trigger: ".o_lot:contains(MB-1)", run: "click" },
-    { content: "the serial that came out", trigger: ".o_removed", run: `edit ${oldSerial}` },
-    { content: "fit it", trigger: ".o_fit:not(:disabled)", run: "click" },
-    { content: "it is fitted", trigger: `.o_fitted:contains(${oldSerial})` },
+    {content: "the serial that goes in", trigger: ".o_lot:contains(MB-1)", run: "click"},
+    {content: "the serial that came out", trigger: ".o_removed", run: `edit ${oldSerial}`},
+    {content: "fit it", trigger: ".o_fit:not(:disabled)", run: "click"},
+    {content: "it is fitted", trigger: `.o_fitted:contains(${oldSerial})`},
     press("Work is finished"),
     {
         content: "what is missing is said in words",
         trigger: ".o_job_error:contains(Not ticked yet)",
     },
     ...tick("Power, water and gas"),
-    { content: "the remedy", trigger: ".o_remedy:contains(Part replaced)", run: "click" },
-    { content: "it is chosen", trigger: ".o_remedy.o_on:contains(Part replaced)" },
+    {content: "the remedy", trigger: ".o_remedy:contains(Part replaced)", run: "click"},
+    {content: "it is chosen", trigger: ".o_remedy.o_on:contains(Part replaced)"},
     {
         content: "what was done",
         trigger: ".o_job_work_done",
@@ -127,10 +127,10 @@ const work = (oldSerial) => [
 ];
 
 const finish = () => [
-    { content: "fixed", trigger: ".o_outcome[data-outcome=fixed]", run: "click" },
+    {content: "fixed", trigger: ".o_outcome[data-outcome=fixed]", run: "click"},
     press("Finish visit"),
     inPhase("end"),
-    { content: "it is finished", trigger: ".o_job_end:contains(Visit finished)" },
+    {content: "it is finished", trigger: ".o_job_end:contains(Visit finished)"},
     press("Back to my day"),
     {
         content: "the day shows it",
@@ -142,7 +142,7 @@ registry.category("web_tour.tours").add("service_dispatch_job_chargeable", {
     steps: () => [
         ...onTheWay(),
         ...diagnose("Lightning", "Chargeable"),
-        { content: "no signature, no work", trigger: ".o_job_next:disabled" },
+        {content: "no signature, no work", trigger: ".o_job_next:disabled"},
         {
             content: "the customer signs for the price",
             trigger: ".o_job_consent canvas",
@@ -150,10 +150,10 @@ registry.category("web_tour.tours").add("service_dispatch_job_chargeable", {
         },
         press("Customer agrees"),
         ...work("OLD-1"),
-        { content: "collect", trigger: ".o_collect", run: "click" },
-        { content: "the receipt has a number", trigger: ".o_job_receipt:not(:empty)" },
-        { content: "five stars", trigger: ".o_job_stars [data-value='5']", run: "click" },
-        { content: "they shine", trigger: ".o_job_stars [data-value='5'].o_on" },
+        {content: "collect", trigger: ".o_collect", run: "click"},
+        {content: "the receipt has a number", trigger: ".o_job_receipt:not(:empty)"},
+        {content: "five stars", trigger: ".o_job_stars [data-value='5']", run: "click"},
+        {content: "they shine", trigger: ".o_job_stars [data-value='5'].o_on"},
         {
             content: "the customer signs for the work",
             trigger: ".o_job_signature canvas",
@@ -187,7 +187,7 @@ registry.category("web_tour.tours").add("service_dispatch_job_covered", {
             trigger: ".o_refusal:contains(Nobody is there)",
             run: "click",
         },
-        { content: "it is on the sheet", trigger: ".o_job_card:contains(Not signed)" },
+        {content: "it is on the sheet", trigger: ".o_job_card:contains(Not signed)"},
         ...finish(),
     ],
 });
@@ -217,7 +217,7 @@ registry.category("web_tour.tours").add("service_dispatch_job_half", {
                 const kept = Object.entries(localStorage).some(
                     ([key, value]) =>
                         key.startsWith("service_dispatch.job_sheet.") &&
-                        value.includes("Half a sentence")
+                        value.includes("Half a sentence"),
                 );
                 if (!kept) {
                     throw new Error("the draft is not kept");
@@ -226,10 +226,7 @@ registry.category("web_tour.tours").add("service_dispatch_job_half", {
             },
             expectUnloadPage: true,
         },
-        ...registry
-            .category("web_tour.tours")
-            .get("service_dispatch_job_survives_reload")
-            .steps(),
+        ...registry.category("web_tour.tours").get("service_dispatch_job_survives_reload").steps(),
     ],
 });
 
@@ -237,8 +234,7 @@ registry.category("web_tour.tours").add("service_dispatch_plan", {
     steps: () => [
         {
             content: "plan a visit for the ticket",
-            trigger:
-                ".o_data_row:contains(Washer stands still) button[name=action_plan_visit]",
+            trigger: ".o_data_row:contains(Washer stands still) button[name=action_plan_visit]",
             run: "click",
         },
         {
