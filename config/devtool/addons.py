@@ -2,7 +2,7 @@
 
 import ast
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from devtool.console import Problem
 
 CHAIN = ("service_ticket", "service_contract", "service_parts", "service_dispatch")
 # What a database need not be updated for: it is read from the files at run time.
-_NOT_IN_DATABASE = ("tests", "static/src", "static/tests", "README.md")
+_ASSETS = ("static/src", "static/tests")
+_NOT_IN_DATABASE = ("tests", "README.md", *_ASSETS)
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Addon:
     path: Path
     odoo_depends: tuple[str, ...]
     suite_depends: tuple[str, ...]
-    fingerprint: str
+    fingerprint: str  # of all that Odoo reads into the database
+    assets: str = ""  # of what it puts together to bundles for the browser
 
 
 def read(addons: Path, name: str) -> Addon:
@@ -39,7 +41,8 @@ def read(addons: Path, name: str) -> Addon:
         path,
         tuple(sorted(other for other in depends if other not in CHAIN)),
         tuple(other for other in CHAIN if other in depends),
-        fingerprint(path),
+        fingerprint(path, lambda name: not _is_below(name, _NOT_IN_DATABASE)),
+        fingerprint(path, lambda name: _is_below(name, _ASSETS)),
     )
 
 
@@ -55,22 +58,21 @@ def chain(addons: Path) -> list[Addon]:
     return found
 
 
-def fingerprint(path: Path) -> str:
-    """A hash of all that Odoo reads into the database from an addon."""
+def fingerprint(path: Path, counts: Callable[[str], bool]) -> str:
+    """A hash of the files of an addon whose relative names count."""
     digest = hashlib.sha256()
     for file in sorted(path.rglob("*")):
         name = file.relative_to(path).as_posix()
-        if not file.is_file() or _left_out(name):
+        if "__pycache__" in name or name.endswith((".pyc", "~", ".swp")):
             continue
-        digest.update(f"{name}\0".encode())
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
+        if file.is_file() and counts(name):
+            digest.update(f"{name}\0".encode())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:16]
 
 
-def _left_out(name: str) -> bool:
-    if "__pycache__" in name or name.endswith((".pyc", "~", ".swp")):
-        return True
-    return any(name == part or name.startswith(f"{part}/") for part in _NOT_IN_DATABASE)
+def _is_below(name: str, folders: Iterable[str]) -> bool:
+    return any(name == part or name.startswith(f"{part}/") for part in folders)
 
 
 def changed(

@@ -11,6 +11,7 @@ from devtool.postgres import Cluster
 from devtool.process import run
 
 PREFIX = "aftersales_"
+RECIPE = 2  # counted up when databases are made in another way
 
 
 @dataclass
@@ -20,7 +21,9 @@ class Note:
     odoo: str = ""
     depends: list[str] = field(default_factory=list)
     addons: dict[str, str] = field(default_factory=dict)
+    assets: dict[str, str] = field(default_factory=dict)
     dirty: str = ""  # warnings and errors of the log
+    recipe: int = 0
 
     def text(self) -> str:
         """The comment's text."""

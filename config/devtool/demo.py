@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from devtool import addons as addons_module
 from devtool.console import Problem, Step
-from devtool.databases import Note
+from devtool.databases import RECIPE, Note
 from devtool.server import OdooProgram
 
 DATABASE = "aftersales_demo"
@@ -40,7 +40,7 @@ def bring_up_to_date(program: OdooProgram, step: Step) -> None:
     databases = program.databases
     chain = addons_module.chain(program.layout.addons)
     note = databases.note(DATABASE)
-    if note is None or note.odoo != program.odoo.version:
+    if note is None or (note.odoo, note.recipe) != (program.odoo.version, RECIPE):
         build(program, DATABASE, chain)
         return
     missing, stale = addons_module.changed(chain, note.addons)
@@ -60,14 +60,18 @@ def build(program: OdooProgram, database: str, chain: list[addons_module.Addon])
     """Install everything with demo data into a new database, and return the log."""
     databases = program.databases
     databases.drop(database)
-    modules = sorted({name for addon in chain for name in addon.odoo_depends})
-    modules += [addon.name for addon in chain]
     log = program.layout.logs / f"{database}.log"
-    text = program.change(database, install=modules or ["base"], demo=True, log=log)
+    text = program.change(database, install=modules(chain), demo=True, log=log)
     text += program.warm(database)
     program.cluster.sql(_NO_CHAT_BOT, database)
     databases.write_note(database, note_of(program, chain))
     return text
+
+
+def modules(chain: list[addons_module.Addon]) -> tuple[str, ...]:
+    """What to install for these addons: what they need of Odoo, and them."""
+    needed = sorted({name for addon in chain for name in addon.odoo_depends})
+    return (*needed, *(addon.name for addon in chain)) or ("base",)
 
 
 def note_of(program: OdooProgram, chain: list[addons_module.Addon]) -> Note:
@@ -76,6 +80,8 @@ def note_of(program: OdooProgram, chain: list[addons_module.Addon]) -> Note:
         odoo=program.odoo.version,
         depends=sorted({name for addon in chain for name in addon.odoo_depends}),
         addons={addon.name: addon.fingerprint for addon in chain},
+        assets={addon.name: addon.assets for addon in chain},
+        recipe=RECIPE,
     )
 
 

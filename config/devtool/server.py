@@ -14,6 +14,18 @@ from devtool.layout import Layout
 from devtool.postgres import Cluster
 from devtool.process import run, start, stop
 
+# For the Odoo shell. A test in which wkhtmltopdf asks for several style sheets that are
+# not there yet fails, as Odoo can't write them while the test reads.
+_REPORT_BUNDLES = """
+for name in ("web.report_assets_common", "web.report_assets_pdf"):
+    env["ir.qweb"]._get_asset_bundle(name, js=False, autoprefix=True).css()
+env.cr.commit()
+"""
+_ALL_BUNDLES = """
+env["ir.qweb"]._pregenerate_assets_bundles()
+env.cr.commit()
+"""
+
 
 class OdooProgram:
     """Odoo with this checkout's addons and the project's databases."""
@@ -91,8 +103,8 @@ class OdooProgram:
             )
         return text
 
-    def warm(self, database: str) -> str:
-        """Generate the web client's bundles, which the first page would wait for.
+    def warm(self, database: str, *, reports_only: bool = False) -> str:
+        """Generate the bundles that the first page or document would wait for.
 
         Copies of the database share them. Returns the log.
         """
@@ -102,7 +114,7 @@ class OdooProgram:
             account=self.layout.odoo_account,
             env=self.cluster.environment(),
             cwd=self.layout.state / "tmp",
-            stdin='env["ir.qweb"]._pregenerate_assets_bundles()\nenv.cr.commit()\n',
+            stdin=_REPORT_BUNDLES if reports_only else _REPORT_BUNDLES + _ALL_BUNDLES,
             what=f"The web client of {database} could not be put together.",
         ).stdout
 

@@ -16,10 +16,11 @@ from devtool import addons as addons_module
 from devtool import demo, logs
 from devtool.addons import Addon
 from devtool.console import Problem
-from devtool.databases import PREFIX, Note
+from devtool.databases import PREFIX, RECIPE, Note
 from devtool.server import OdooProgram
 
 DEMO = PREFIX + "t_demo"
+_PAST = {"update": "updated", "warm": "warmed"}
 _DIRTY_LIMIT = 4000  # characters of a log kept in a database's comment
 
 
@@ -32,6 +33,12 @@ class Template:
     install: tuple[str, ...]
     wanted: Note
     addons: tuple[Addon, ...]
+    demo: bool = False
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether tests are run on copies of it, not only comparisons."""
+        return self.name.startswith(f"{PREFIX}t")
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,8 @@ def plan(chain: list[Addon], odoo_version: str) -> list[Template]:
                 odoo=odoo_version,
                 depends=sorted(depends),
                 addons={each.name: each.fingerprint for each in inside},
+                assets={each.name: each.assets for each in inside},
+                recipe=RECIPE,
             )
             parent = found[-1].name if found else ""
             name = template_of(addon.name, kind)
@@ -64,13 +73,21 @@ def plan(chain: list[Addon], odoo_version: str) -> list[Template]:
 
 
 def verdict(template: Template, note: Note | None) -> str:
-    """Whether a database can stay, has to be updated, or to be built anew."""
+    """Whether a database can stay, be warmed or updated, or has to be built anew."""
     wanted = template.wanted
-    if note is None or note.odoo != wanted.odoo or note.depends != wanted.depends:
+    if note is None or set(note.addons) != set(wanted.addons):
         return "build"
-    if set(note.addons) != set(wanted.addons):
+    if (note.odoo, note.depends, note.recipe) != (
+        wanted.odoo,
+        wanted.depends,
+        wanted.recipe,
+    ):
         return "build"
-    return "keep" if note.addons == wanted.addons else "update"
+    if note.addons != wanted.addons:
+        return "update"
+    if note.assets != wanted.assets and template.is_tested:
+        return "warm"
+    return "keep"
 
 
 class Templates:
@@ -111,31 +128,35 @@ class Templates:
         template = next(each for each in templates if each.name == name)
         return verdict(template, self.databases.note(name)) != "build"
 
-    def _see_to(self, template: Template, must_build: bool) -> Outcome:
+    def _see_to(self, template: Template, must_build: bool = False) -> Outcome:
         note = self.databases.note(template.name)
         what = "build" if must_build else verdict(template, note)
         if what == "keep" and note:
             return Outcome(template.name, "kept", note.dirty)
-        if what == "update" and note:
+        if what in ("update", "warm") and note:
             try:
                 dirty = self._update(template, note)
             except Problem:
                 dirty = "the update failed"
             if not dirty:
-                return Outcome(template.name, "updated")
+                return Outcome(template.name, _PAST[what])
         return Outcome(template.name, "built", self._build(template))
 
     def _update(self, template: Template, note: Note) -> str:
-        """Update the addons that changed; a complaint leads to building anew."""
+        """Update what changed; a complaint leads to building anew."""
         _missing, stale = addons_module.changed(template.addons, note.addons)
         self.databases.write_note(template.name, None)
         self.databases.disconnect(template.name)
-        text = self.program.change(
-            template.name, update=stale, log=self._log(template.name)
-        )
-        if template.name == self.newest():
-            text += self.program.warm(template.name)
-        dirty = self._complaints(text)
+        text = ""
+        if stale:
+            text = self.program.change(
+                template.name,
+                update=stale,
+                demo=template.demo,
+                log=self._log(template.name),
+            )
+        text += self._warm(template)
+        dirty = self._complaints(text) or note.dirty
         if not dirty:
             self.databases.write_note(template.name, template.wanted)
         return dirty
@@ -146,15 +167,27 @@ class Templates:
             missing = self._not_installed(template)
         else:
             self.databases.drop(template.name)
-            missing = template.install
+            missing = list(template.install)
         text = ""
         if missing:
             text = self.program.change(
-                template.name, install=missing, log=self._log(template.name)
+                template.name,
+                install=missing,
+                demo=template.demo,
+                log=self._log(template.name),
             )
-        if template.name == self.newest():
-            text += self.program.warm(template.name)
-        return self._finish(template.name, template.wanted, text)
+        text += self._warm(template)
+        dirty = self._complaints(text)[:_DIRTY_LIMIT]
+        note = Note(**(vars(template.wanted) | {"dirty": dirty}))
+        self.databases.write_note(template.name, note)
+        return dirty
+
+    def _warm(self, template: Template) -> str:
+        """Have the web client ready in what tests are run on."""
+        if not template.is_tested:
+            return ""
+        everything = template.demo or template.name == self.newest()
+        return self.program.warm(template.name, reports_only=not everything)
 
     def _not_installed(self, template: Template) -> list[str]:
         rows = self.program.cluster.sql(
@@ -162,12 +195,6 @@ class Templates:
         )
         there = {name for (name,) in rows}
         return [name for name in template.install if name not in there]
-
-    def _finish(self, name: str, wanted: Note, text: str) -> str:
-        dirty = self._complaints(text)
-        note = Note(**(vars(wanted) | {"dirty": dirty[:_DIRTY_LIMIT]}))
-        self.databases.write_note(name, note)
-        return note.dirty
 
     def _complaints(self, text: str) -> str:
         return "\n".join(logs.bad_entries(text, self.allowed))
@@ -178,25 +205,9 @@ class Templates:
     def bring_demo_up_to_date(self) -> Outcome:
         """See to the template with everything and demo data."""
         wanted = demo.note_of(self.program, self.chain)
-        template = Template(DEMO, "", (), wanted, tuple(self.chain))
-        note = self.databases.note(DEMO)
-        what = verdict(template, note)
-        if what == "keep" and note:
-            return Outcome(DEMO, "kept", note.dirty)
-        if what == "update" and note:
-            _missing, stale = addons_module.changed(self.chain, note.addons)
-            self.databases.write_note(DEMO, None)
-            try:
-                text = self.program.change(
-                    DEMO, update=stale, demo=True, log=self._log(DEMO)
-                )
-                if not self._complaints(text):
-                    self.databases.write_note(DEMO, wanted)
-                    return Outcome(DEMO, "updated")
-            except Problem:
-                pass  # built anew below, whose complaints count
-        text = demo.build(self.program, DEMO, self.chain)
-        return Outcome(DEMO, "built", self._finish(DEMO, wanted, text))
+        install = demo.modules(self.chain)
+        addons = tuple(self.chain)
+        return self._see_to(Template(DEMO, "", install, wanted, addons, demo=True))
 
     def newest(self) -> str:
         """The template with the whole suite, as far as it is there."""

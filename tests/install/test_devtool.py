@@ -161,7 +161,7 @@ def test_the_list_of_allowed_lines_is_read(tmp_path: Path) -> None:
 
 
 def addon(name: str, fingerprint: str = "1", *depends: str) -> addons.Addon:
-    return addons.Addon(name, Path(name), depends, (), fingerprint)
+    return addons.Addon(name, Path(name), depends, (), fingerprint, "assets")
 
 
 def test_templates_build_on_each_other() -> None:
@@ -179,19 +179,17 @@ def test_templates_build_on_each_other() -> None:
 
 def test_a_template_is_updated_after_code_and_rebuilt_after_dependencies() -> None:
     (_d1, t1) = templates.plan([addon("service_ticket", "new", "mail")], "19")
-    known = Note("19", ["mail"], {"service_ticket": "new"})
-    assert templates.verdict(t1, known) == "keep"
-    assert (
-        templates.verdict(t1, Note("19", ["mail"], {"service_ticket": "old"}))
-        == "update"
-    )
-    assert (
-        templates.verdict(t1, Note("19", ["web"], {"service_ticket": "new"})) == "build"
-    )
-    assert (
-        templates.verdict(t1, Note("18", ["mail"], {"service_ticket": "new"}))
-        == "build"
-    )
+
+    def known(**changes: object) -> Note:
+        return Note(**(vars(t1.wanted) | changes))
+
+    assert templates.verdict(t1, known()) == "keep"
+    assert templates.verdict(t1, known(addons={"service_ticket": "old"})) == "update"
+    assert templates.verdict(t1, known(assets={"service_ticket": "old"})) == "warm"
+    assert templates.verdict(t1, known(depends=["web"])) == "build"
+    assert templates.verdict(t1, known(odoo="18")) == "build"
+    assert templates.verdict(t1, known(addons={})) == "build"
+    assert templates.verdict(t1, known(recipe=0)) == "build"
     assert templates.verdict(t1, None) == "build"
 
 
@@ -206,15 +204,19 @@ def test_an_addon_that_lacks_what_it_builds_on_waits(tmp_path: Path) -> None:
 
 
 def test_tests_and_assets_do_not_change_the_fingerprint(tmp_path: Path) -> None:
-    (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "a.py").write_text("1")
-    before = addons.fingerprint(tmp_path)
-    for folder in ("tests", "static/src", "models/__pycache__"):
-        (tmp_path / folder).mkdir(parents=True)
-        (tmp_path / folder / "b.py").write_text("2")
-    assert addons.fingerprint(tmp_path) == before
-    (tmp_path / "models" / "a.py").write_text("3")
-    assert addons.fingerprint(tmp_path) != before
+    folder = tmp_path / "service_ticket"
+    (folder / "models").mkdir(parents=True)
+    (folder / "__manifest__.py").write_text("{}")
+    (folder / "models" / "a.py").write_text("1")
+    before = addons.read(tmp_path, "service_ticket")
+    for name in ("tests", "static/src", "models/__pycache__"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "b.py").write_text("2")
+    after = addons.read(tmp_path, "service_ticket")
+    assert after.fingerprint == before.fingerprint
+    assert after.assets != before.assets
+    (folder / "models" / "a.py").write_text("3")
+    assert addons.read(tmp_path, "service_ticket").fingerprint != before.fingerprint
 
 
 JUNIT = """\
