@@ -247,6 +247,8 @@ def finish(photos: Photographer, page: Page) -> None:
     page.wait_for_selector(".o_job_receipt:not(:empty)")
     photos.shoot(page, "phone-6-collect")
     page.click(".o_job_stars [data-value='5']")
+    page.wait_for_selector(".o_job_stars [data-value='5'].o_on")
+    page.wait_for_timeout(800)
     sign(page, ".o_job_signature")
     page.click(".o_outcome[data-outcome=fixed]")
     photos.shoot(page, "phone-6-sign")
@@ -306,7 +308,7 @@ def compose(folder: Path) -> None:
     """Put the call and the phone side by side: the picture of the README."""
     desk = Image.open(folder / "desk-intake.png")
     phones = [
-        Image.open(folder / f"phone-{name}.png") for name in ("4-price", "6-sign")
+        Image.open(folder / f"phone-{name}.png") for name in ("4-price", "6-collect")
     ]
     gap = 20
     width = desk.width + sum(phone.width + gap for phone in phones)
