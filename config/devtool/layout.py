@@ -95,7 +95,7 @@ class Layout:
                 f"{self.state} belongs to another user.",
                 "Run this as that user, or remove that folder.",
             )
-        for name in ("data", "data-external", "log", "home", "pycache", "conf", "tmp"):
+        for name in ("data", "data-external", "log", "home", "pycache", "tmp"):
             self.owned_folder(self.state / name, self.odoo_account)
         owner = self.state.stat()
         for name in ("pg.lock", "pg.lease", "templates.lock"):

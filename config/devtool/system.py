@@ -31,16 +31,17 @@ def installed(packages: Sequence[str]) -> set[str]:
 
 def missing_packages(needs_server: bool) -> list[str]:
     """The packages to ask for; with a PostgreSQL of the user's own, no server."""
-    wanted = [
-        name if needs_server or name != "postgresql" else "postgresql-client"
-        for name in PACKAGES
-    ]
+    wanted = dict(PACKAGES)
+    if not needs_server:
+        del wanted["postgresql"]
+        wanted["postgresql-client"] = "the database's commands"
     if not shutil.which("dpkg-query"):
+        listed = ", ".join(f"{name} ({purpose})" for name, purpose in wanted.items())
         raise Problem(
             "This machine has no apt.",
-            "Install these yourself, Debian calls them so: " + ", ".join(wanted) + ".",
+            f"Install these yourself, Debian calls them so: {listed}.",
         )
-    have = installed(wanted)
+    have = installed([*wanted])
     return [name for name in wanted if name not in have]
 
 
