@@ -51,6 +51,7 @@ class TestIntake(ServiceCase):
         earlier = self._ticket()
         with self._form() as form:
             form.unit_id = self.unit
+            form.subject = "Still dead"
             self.assertEqual(form.duplicate_ids.ids, earlier.ids)
         closed = self._ticket()
         closed.action_cancel()
@@ -60,3 +61,9 @@ class TestIntake(ServiceCase):
         action = self._ticket().with_user(self.agent).action_save_and_next()
         self.assertEqual(action["res_model"], "service.ticket")
         self.assertFalse(action.get("res_id"))
+
+    def test_a_screen_that_was_only_opened_leaves_no_ticket(self):
+        """The web client saves what is valid when the window is closed."""
+        form = self._form()
+        with self.assertRaises(AssertionError):
+            form.save()
