@@ -52,6 +52,11 @@ class ServiceTicket(models.Model):
                 else False
             )
 
+    @api.model
+    def _get_recorded_fields(self):
+        """Who could choose the order of a ticket would read and bill any order."""
+        return super()._get_recorded_fields() | {"order_id", "payment_state"}
+
     def write(self, vals):
         result = super().write(vals)
         if {"partner_id", "site_id", "unit_id"} & vals.keys():

@@ -65,6 +65,18 @@ class TestAccess(ContractCase):
         self.assertEqual(ticket.order_id.state, "draft")
         self.assertEqual(ticket.order_id.order_line[0].product_uom_qty, 1)
 
+    def test_nobody_hangs_another_order_on_a_ticket(self):
+        ticket = self._ticket(user_id=self.engineer.id)
+        foreign = self._chargeable_ticket().order_id
+        tickets = self.env["service.ticket"].with_user(self.agent)
+        for user in (self.engineer, self.agent, self.manager):
+            for vals in ({"order_id": foreign.id}, {"payment_state": "paid"}):
+                with self.assertRaises(UserError):
+                    ticket.with_user(user).write(vals)
+        crafted = tickets.with_context(default_order_id=foreign.id)
+        self.assertFalse(crafted.create({"subject": "Mine"}).order_id)
+        self.assertFalse(ticket.order_id)
+
     def test_the_consent_dialog_leaks_no_foreign_ticket(self):
         ticket = self._chargeable_ticket()
         dialogs = self.env["service.consent"].with_user(self.engineer_2)

@@ -49,6 +49,10 @@ class ServiceTicket(models.Model):
         for ticket in self:
             ticket.visit_count = counts.get(ticket, 0)
 
+    @api.model
+    def _get_recorded_fields(self):
+        return super()._get_recorded_fields() | {"visit_state"}
+
     # ------------------------------------------------------------------- actions
 
     def action_plan_visit(self):

@@ -182,7 +182,8 @@ class ServiceTicket(models.Model):
             by_policy[policy] |= ticket
             wanted[ticket] = policy._get_targets(ticket.severity_id) if policy else {}
         for policy, tickets in by_policy.items():
-            tickets.filtered(lambda t, p=policy: t.policy_id != p).policy_id = policy
+            moved = tickets.filtered(lambda t, p=policy: t.policy_id != p)
+            moved.sudo().policy_id = policy
         for ticket in self:
             kept = {m.clock: m for m in ticket.sudo().milestone_ids}
             for name, target in wanted[ticket].items():

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .guard import drop_defaults
+
 _TRANSITIONS = {
     "new": ("open", "waiting", "resolved", "cancelled"),
     "open": ("waiting", "resolved", "cancelled"),
@@ -22,11 +24,39 @@ class ServiceTicket(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._refuse_direct_state(vals)
-        return super().create(vals_list)
+            self._refuse_recorded(vals)
+        names = self._get_recorded_fields() | {"state"}
+        tickets = self.with_context(drop_defaults(self.env.context, names))
+        return super(ServiceTicket, tickets).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         self._refuse_direct_state(vals)
+        self._refuse_recorded(vals)
         return super().write(vals)
+
+    @api.model
+    def _get_recorded_fields(self):
+        """Return the fields that only the suite writes; layers above add theirs."""
+        return {
+            "waiting_reason_id",
+            "policy_id",
+            "next_due",
+            "clock_status",
+            "resolved_at",
+            "closed_at",
+        }
+
+    def _refuse_recorded(self, vals):
+        """Read-only in a view stops no RPC client: what others trust is kept here."""
+        recorded = self._get_recorded_fields() & vals.keys()
+        moving = self.env.context.get("service_state_change") is _STATE_CHANGE
+        if recorded and not (self.env.su or moving):
+            raise UserError(
+                self.env._(
+                    "“%s” is recorded by the system and not written by hand.",
+                    self._fields[min(recorded)]._description_string(self.env),
+                )
+            )
 
     def _refuse_direct_state(self, vals):
         """A state only moves along its table, whoever writes (A7)."""

@@ -53,6 +53,29 @@ class TestTicket(ServiceCase):
             self._ticket(state="closed")
         self.assertEqual(ticket.state, "new")
 
+    def test_a_crafted_context_sets_no_state(self):
+        tickets = self.env["service.ticket"].with_user(self.agent)
+        crafted = tickets.with_context(
+            default_state="closed", default_closed_at="2026-01-01 00:00:00"
+        )
+        ticket = crafted.create({"subject": "Does not start"})
+        self.assertEqual((ticket.state, ticket.closed_at), ("new", False))
+
+    def test_nobody_writes_what_the_clocks_and_buttons_record(self):
+        ticket = self._ticket(user_id=self.engineer.id)
+        status = ticket.clock_status
+        for user in (self.engineer, self.agent, self.manager):
+            for name, value in (
+                ("clock_status", "met"),
+                ("next_due", False),
+                ("policy_id", False),
+                ("resolved_at", "2026-01-01 00:00:00"),
+            ):
+                with self.subTest(name), self.assertRaises(UserError):
+                    ticket.with_user(user).write({name: value})
+        self.assertEqual(ticket.clock_status, status)
+        ticket.with_user(self.engineer).write({"diagnosis": "Fuse blown"})
+
     def test_taking_in_hand_assigns_and_answers(self):
         ticket = self._ticket().with_user(self.agent)
         ticket.action_open()
