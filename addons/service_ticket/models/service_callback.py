@@ -1,10 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .guard import drop_defaults
 from .service_callback_rule import OUTCOMES
 
 _DEFAULT_HOURS = 8.0  # where no rule is left for an outcome: coverage stays 100 %
 _TRANSITIONS = {"owed": ("done", "cancelled"), "done": (), "cancelled": ()}
+# What only the buttons write: whose call it was, and what came of it.
+_RECORDED = {"state", "outcome", "attempts", "done_at", "user_id"}
 
 
 class ServiceCallback(models.Model):
@@ -65,6 +68,25 @@ class ServiceCallback(models.Model):
         for call in self:
             call.script = scripts.get(call.job_outcome)
 
+    # --- CRUD ----------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_recorded(vals, _RECORDED)
+        calls = self.with_context(drop_defaults(self.env.context, _RECORDED))
+        return super(ServiceCallback, calls).create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        self._refuse_recorded(vals, _RECORDED | {"ticket_id"})
+        return super().write(vals)
+
+    def _refuse_recorded(self, vals, names):
+        if names & vals.keys() and not self.env.su:
+            raise UserError(
+                self.env._("A callback is made by its buttons, not written by hand.")
+            )
+
     # --- Owing ---------------------------------------------------------------------
 
     @api.model
@@ -105,7 +127,7 @@ class ServiceCallback(models.Model):
         for call in self:
             if "done" not in _TRANSITIONS[call.state]:
                 raise UserError(self.env._("%s was made already.", call.display_name))
-        self.write(
+        self.sudo().write(
             {
                 "state": "done",
                 "outcome": outcome,
@@ -150,7 +172,7 @@ class ServiceCallback(models.Model):
         for call in self:
             if call.state != "owed":
                 raise UserError(self.env._("%s was made already.", call.display_name))
-            call.write(
+            call.sudo().write(
                 {
                     "attempts": call.attempts + 1,
                     "due": fields.Datetime.add(max(now, call.due), hours=1),

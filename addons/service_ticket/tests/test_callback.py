@@ -59,6 +59,19 @@ class TestCallback(ServiceCase):
         self.assertEqual(call.due, due + timedelta(hours=1))
         self.assertEqual(call.state, "owed")
 
+    def test_nobody_writes_by_hand_that_a_call_was_made(self):
+        call = self._resolve("fixed")
+        calls = self.env["service.callback"]
+        for user in (self.agent, self.manager):
+            for vals in ({"state": "done"}, {"user_id": user.id}, {"attempts": 3}):
+                with self.assertRaises(UserError):
+                    call.with_user(user).write(vals)
+        call.with_user(self.agent).action_satisfied()
+        self.assertEqual((call.state, call.user_id), ("done", self.agent))
+        crafted = calls.with_user(self.manager).with_context(default_state="done")
+        vals = {"ticket_id": self._ticket().id, "due": call.due}
+        self.assertEqual(crafted.create(vals).state, "owed")
+
     def test_made_once(self):
         call = self._resolve("fixed")
         call.action_satisfied()
