@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from odoo.addons.service_ticket.models.guard import drop_defaults
+
 from .service_visit import OPEN_STATES
 
 _TRANSITIONS = {
@@ -85,8 +87,9 @@ class ServiceVisit(models.Model):
                 raise UserError(
                     self.env._("A visit begins as planned: only the job sheet goes on.")
                 )
+        visits = self.with_context(drop_defaults(self.env.context, _GUARDED))
         with self._overlap_in_words():
-            visits = super().create(vals_list)
+            visits = super(ServiceVisit, visits).create(vals_list).with_env(self.env)
         visits._create_steps()
         return visits
 

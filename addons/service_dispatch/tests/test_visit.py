@@ -117,6 +117,18 @@ class TestVisit(DispatchCase):
                 }
             )
 
+    def test_a_crafted_context_signs_and_ends_nothing(self):
+        visits = self.env["service.visit"].with_user(self.dispatcher)
+        crafted = visits.with_context(default_state="done", default_signed_by="Forged")
+        visit = crafted.create(
+            {
+                "ticket_id": self._ticket().id,
+                "engineer_id": self.employee.id,
+                "start": fields.Datetime.now(),
+            }
+        )
+        self.assertEqual((visit.state, visit.signed_by), ("planned", False))
+
     def test_only_what_is_planned_can_be_deleted(self):
         visit = self._visit()
         self._job(visit, until="en_route")
