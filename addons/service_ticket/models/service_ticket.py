@@ -286,15 +286,20 @@ class ServiceTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         numbers = iter(self._next_numbers(len(vals_list)))
+        severity = self.default_get(["severity_id"])  # once, not once a ticket
         for vals in vals_list:
             vals["name"] = next(numbers)
+            for name, value in severity.items():
+                vals.setdefault(name, value)
         tickets = super().create(vals_list)
         tickets._start_clocks()
         return tickets
 
     def write(self, vals):
         result = super().write(vals)
-        if {"severity_id", "team_id", "partner_id", "company_id"} & vals.keys():
+        # A unit brings its customer, and with the customer a policy.
+        promised_by = {"severity_id", "team_id", "partner_id", "unit_id", "company_id"}
+        if promised_by & vals.keys():
             self._start_clocks()
         elif "opened_at" in vals:
             self._replay_clocks()

@@ -55,13 +55,12 @@ class ServiceTicket(models.Model):
         chosen = {}
         for ticket in self:
             company = ticket.company_id
-            chosen[ticket] = (
-                ticket.partner_id.commercial_partner_id.service_policy_id
-                or ticket.team_id.policy_id
-                or policies.filtered(
-                    lambda p, c=company: not p.company_id or p.company_id == c
-                )[:1]
-            )
+            # sudo: a customer of two companies may have the policy of the other one
+            own = ticket.partner_id.commercial_partner_id.sudo().service_policy_id
+            candidates = own.with_env(self.env) + ticket.team_id.policy_id + policies
+            chosen[ticket] = candidates.filtered(
+                lambda p, c=company: p.sudo().company_id in (c, c.browse())
+            )[:1]
         return chosen
 
     @api.depends("milestone_ids.due", "severity_id", "partner_id", "team_id")
