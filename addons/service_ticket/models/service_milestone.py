@@ -56,12 +56,14 @@ class ServiceMilestone(models.Model):
         self.env["ir.cron"]._commit_progress(len(milestones), remaining=remaining)
 
     def _mark_overdue(self):
-        """Say it once in each ticket's thread, to those who follow it."""
         if not self:
             return
         self.write({"status": "overdue"})
-        tickets = self.ticket_id
-        tickets.with_context(mail_notrack=True)._store_next_due()
+        self.ticket_id.with_context(mail_notrack=True)._store_next_due()
+        self._tell_broken()
+
+    def _tell_broken(self):
+        """Say it once in each ticket's thread, whoever noticed it first."""
         bodies = {
             ticket.id: self.env._(
                 "Promise broken: %s",
@@ -69,4 +71,5 @@ class ServiceMilestone(models.Model):
             )
             for ticket, milestones in self.grouped("ticket_id").items()
         }
-        tickets._message_log_batch(bodies=bodies)
+        robot = self.env.ref("base.partner_root")
+        self.ticket_id._message_log_batch(bodies=bodies, author_id=robot.id)

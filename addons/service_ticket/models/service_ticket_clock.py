@@ -206,7 +206,9 @@ class ServiceTicket(models.Model):
         hours = self._get_hours(
             [(m.target_id.calendar_id, m.ticket_id.opened_at) for m in milestones]
         )
+        broken = milestones.browse()
         for milestone in milestones:
+            kept = milestone.status not in ("overdue", "late")
             ticket, target = milestone.ticket_id, milestone.target_id
             reading = clock.read(
                 clock.Promise(
@@ -218,7 +220,10 @@ class ServiceTicket(models.Model):
                 now,
             )
             milestone._store(reading)
+            if kept and reading.status in ("overdue", "late"):
+                broken += milestone
         self._store_next_due()
+        broken._tell_broken()
 
     def _store_next_due(self):
         """Keep the nearest promise on the ticket, where lists look."""
