@@ -258,11 +258,16 @@ class ServiceTicket(models.Model):
     def _get_calendar_hours(self, calendar, moment):
         """Working intervals of one calendar, in UTC, until there is enough of them."""
         calendar = calendar.sudo()
+        longest = self.env["service.sla.target"].sudo()
+        longest = longest.search(
+            [("calendar_id", "=", calendar.id)], order="hours desc", limit=1
+        )
+        enough = max(120 * 3600, longest._get_seconds())
         start = pytz.utc.localize(moment)
+        now = max(moment, fields.Datetime.now())
         for days in _HORIZONS:
-            end = pytz.utc.localize(
-                max(moment, fields.Datetime.now()) + timedelta(days=days)
-            )
+            until = now + timedelta(days=days)
+            end = pytz.utc.localize(until)
             found = calendar._work_intervals_batch(start, end)[False]
             hours = clock.WorkingIntervals(
                 (
@@ -271,7 +276,7 @@ class ServiceTicket(models.Model):
                 )
                 for begin, stop, _meta in found
             )
-            if hours.total > 120 * 3600:
+            if hours.elapsed(now, until) >= enough:
                 break
         return hours
 

@@ -114,6 +114,51 @@ class TestClock(ServiceCase):
         ticket = self._ticket()
         self.assertEqual(self._milestone(ticket, "first_response").status, "none")
 
+    def test_long_promises_look_far_enough_ahead(self):
+        office = self.env.ref("service_ticket.calendar_office")
+        office.tz = "UTC"
+        target = {"clock": "report", "hours": 400, "calendar_id": office.id}
+        self.team.policy_id = self.env["service.sla.policy"].create(
+            {"name": "Forty days", "target_ids": [(0, 0, target)]}
+        )
+        with freeze_time(MONDAY.replace(hour=8)):
+            ticket = self._ticket()
+        self.assertEqual(
+            self._milestone(ticket, "report").due, datetime(2026, 4, 24, 18, 0)
+        )
+
+    def test_the_policy_of_another_company_promises_nothing_here(self):
+        company, _stranger = self._second_company()
+        policy = self.env.ref("service_ticket.policy_branch")
+        self.customer.service_policy_id = policy.copy({"company_id": company.id})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        tickets = self.env["service.ticket"].with_user(self.agent)
+        ticket = tickets.create({"subject": "x", "partner_id": self.customer.id})
+        self.assertEqual(ticket.policy_id, self.team.policy_id)
+
+    def test_a_unit_named_later_brings_its_customers_promise(self):
+        policy = self.env.ref("service_ticket.policy_branch")
+        self.customer.service_policy_id = policy
+        ticket = self.env["service.ticket"].create({"subject": "Does not start"})
+        self.assertNotEqual(ticket.policy_id, policy)
+        ticket.write({"unit_id": self.unit.id})
+        self.assertEqual(ticket.policy_id, policy)
+
+    def test_a_breach_that_a_person_meets_first_is_told_once(self):
+        with freeze_time(MONDAY) as clock:
+            ticket = self._ticket()
+            clock.tick(timedelta(hours=3))
+            ticket.severity_id = self.env.ref("service_ticket.severity_minor")
+            ticket.action_open()
+            with self.enter_registry_test_mode():
+                self.env.ref(
+                    "service_ticket.ir_cron_mark_overdue"
+                ).method_direct_trigger()
+        self.assertEqual(self._milestone(ticket, "first_response").status, "late")
+        broken = ticket.message_ids.filtered(lambda m: "Promise broken" in m.body)
+        self.assertEqual(len(broken), 1)
+
     def test_sweep_marks_a_breach_once(self):
         with freeze_time(MONDAY) as clock:
             ticket = self._ticket()
