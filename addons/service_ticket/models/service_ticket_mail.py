@@ -3,6 +3,7 @@
 import re
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import html2plaintext
 from odoo.tools.mail import email_split_tuples
 
@@ -18,7 +19,10 @@ class ServiceTicket(models.Model):
         text = html2plaintext(msg_dict.get("body") or "").strip()
         subject = msg_dict.get("subject") or ""
         sender = email_split_tuples(msg_dict.get("email_from") or "")[:1]
+        company_id = (custom_values or {}).get("company_id") or self.env.company.id
+        own = Domain("company_id", "in", [False, company_id])
         partner = self.env["res.partner"].browse(msg_dict.get("author_id") or [])
+        partner = partner.filtered_domain(own)
         vals = {
             "channel": "email",
             "subject": subject or self.env._("(no subject)"),
@@ -29,7 +33,7 @@ class ServiceTicket(models.Model):
             "site_id": partner.id,
             **(custom_values or {}),
         }
-        unit = self._find_unit_in_text(f"{subject}\n{text}", partner)
+        unit = self._find_unit_in_text(f"{subject}\n{text}", partner, own)
         if unit:
             vals.update(
                 unit_id=unit.id,
@@ -40,16 +44,20 @@ class ServiceTicket(models.Model):
         return super().message_new(msg_dict, custom_values=vals)
 
     @api.model
-    def _find_unit_in_text(self, text, partner):
+    def _find_unit_in_text(self, text, partner, own):
         """Return the one unit whose serial stands in the text, else none.
 
         A known sender's words only ever point at the sender's own units.
+
+        :param own: Domain of what the team's company may see; the mail gateway runs
+            with full rights, and a unit of another company would lose the mail
         """
         words = {word.strip("./-") for word in _SERIAL_LIKE.findall(text)}
-        domain = [("name", "in", list(words)), ("end_customer_id", "!=", False)]
+        domain = own & Domain("name", "in", list(words))
+        domain &= Domain("end_customer_id", "!=", False)
         if partner:
-            domain.append(
-                ("end_customer_id", "child_of", partner.commercial_partner_id.id)
+            domain &= Domain(
+                "end_customer_id", "child_of", partner.commercial_partner_id.id
             )
         units = self.env["stock.lot"].search(domain, limit=2)
         return units if len(units) == 1 else units.browse()

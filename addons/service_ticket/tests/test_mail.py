@@ -74,6 +74,19 @@ class TestMail(ServiceCase):
         self.assertEqual(ticket.partner_id, other)
         self.assertFalse(ticket.unit_id)
 
+    def test_a_unit_of_another_company_loses_no_mail(self):
+        company, _stranger = self._second_company()
+        vals = {"name": "W1-0099", "product_id": self.washer.id}
+        vals |= {"company_id": company.id, "end_customer_id": self.customer.id}
+        self.env["stock.lot"].create(vals)
+        ticket = self._receive_mail(
+            sender="A Stranger <stranger@elsewhere.example.com>",
+            message_id="five@elsewhere.example.com",
+            body="W1-0099 is dead.",
+        )
+        self.assertEqual(ticket.company_id, self.team.company_id)
+        self.assertFalse(ticket.unit_id)
+
     def test_a_reply_joins_the_conversation(self):
         ticket = self._receive_mail()
         raw = MAIL.format(
