@@ -35,7 +35,8 @@ class IrActionsReport(models.Model):
             )
         headers = self._split_by_document(header, " header ")
         footers = self._split_by_document(footer, " footer ")
-        report = self.with_context(service_letterhead_in_body=True)
+        # A label has neither: it keeps the margins of its paper.
+        report = self.with_context(service_letterhead_in_body=headers or footers)
         documents = [
             super(IrActionsReport, report)._run_wkhtmltopdf(
                 [self._embed(body, headers[index:], footers[index:])], *args, **kwargs
