@@ -146,12 +146,15 @@ class ServiceTicket(models.Model):
             if order.state not in ("draft", "sent"):
                 continue
             site = ticket.site_id or ticket.partner_id
+            position = order.fiscal_position_id
             if order.partner_id != ticket.partner_id:
                 order.partner_id = ticket.partner_id
                 order.partner_shipping_id = site
                 order._recompute_prices()
             elif order.partner_shipping_id != site:
                 order.partner_shipping_id = site
+            if order.fiscal_position_id != position:
+                order._recompute_taxes()
 
     def _set_order_line(self, product, qty):
         """Set the quantity of a product on the ticket's order; 0 takes it off.
