@@ -161,6 +161,10 @@ class ServiceTicket(models.Model):
 
         :return: the sale.order.line in sudo, empty where it was taken off
         """
+        if self.state in ("closed", "cancelled"):
+            raise UserError(
+                self.env._("%s is over: open it again before billing more.", self.name)
+            )
         order = self._get_order()
         line = order.order_line.filtered(
             lambda line: line.product_id == product and not line.display_type

@@ -114,6 +114,39 @@ class TestOrder(ContractCase):
         ticket.partner_id = self.customer
         self.assertEqual(order.partner_id, other)
 
+    def test_taxes_follow_the_ticket_to_a_customer_abroad(self):
+        taxes = self.env["account.tax"]
+        tax = taxes.create({"name": "20 %", "amount": 20, "type_tax_use": "sale"})
+        export = self.env["account.fiscal.position"].create({"name": "Export"})
+        none = taxes.create(
+            {
+                "name": "Export",
+                "amount": 0,
+                "type_tax_use": "sale",
+                "fiscal_position_ids": [Command.set(export.ids)],
+                "original_tax_ids": [Command.set(tax.ids)],
+            }
+        )
+        self.callout.taxes_id = tax
+        abroad = self.env["res.partner"].create(
+            {"name": "Abroad", "property_account_position_id": export.id}
+        )
+        ticket = self._ticket()
+        line = ticket._set_order_line(self.callout, 1)
+        self.assertEqual(line.tax_ids, tax)
+        vals = {"unit_id": False, "partner_id": abroad.id, "site_id": abroad.id}
+        ticket.with_user(self.agent).write(vals)
+        self.assertEqual(line.tax_ids, none)
+        self.assertEqual(ticket.order_id.amount_tax, 0)
+
+    def test_a_job_that_is_over_gets_no_line(self):
+        ticket = self._covered_ticket()
+        ticket.action_resolve()
+        ticket.with_user(self.engineer)._set_order_line(self.callout, 1)
+        ticket.callback_ids.action_satisfied()
+        with self.assertRaisesRegex(UserError, "is over"):
+            ticket.with_user(self.engineer)._set_order_line(self.callout, 2)
+
     def test_cause_decides_while_the_order_is_open(self):
         ticket = self._covered_ticket()
         order = ticket.order_id
