@@ -126,7 +126,8 @@ class ServiceCoverageLine(models.Model):
         return lines
 
     def write(self, vals):
-        self.coverage_id._check_not_promised()
+        moved_to = self.coverage_id.browse(vals.get("coverage_id") or [])
+        (self.coverage_id | moved_to)._check_not_promised()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -219,7 +219,9 @@ class TestEntitlement(ContractCase):
 
     def test_promised_terms_stay_as_they_are(self):
         line = self.coverage.line_ids[0]
+        other = self._terms([("part", 50, 0)]).line_ids
         for change in (
+            lambda: other.write({"coverage_id": self.coverage.id}),
             lambda: self.coverage.write({"months": 12}),
             lambda: line.write({"share": 10}),
             lambda: line.unlink(),
