@@ -123,7 +123,7 @@ class ServiceTicket(models.Model):
                 )
             )
         self._check_parts_access(van)
-        if self.state in ("closed", "cancelled"):
+        if self.state in ("resolved", "closed", "cancelled"):
             raise UserError(
                 self.env._("%s is over: open it again before adding parts.", self.name)
             )

@@ -147,6 +147,19 @@ class TestPlanning(PartsCase):
         with self.assertRaisesRegex(UserError, "is over"):
             self._as(self.engineer)._plan_part(self.board, 1, self.engineer)
 
+    def test_resolved_ticket_takes_no_part_that_nobody_would_fit(self):
+        self.ticket.write(
+            {
+                "cause_id": self.env.ref("service_ticket.cause_component").id,
+                "outcome": "fixed",
+            }
+        )
+        self.ticket.action_resolve()
+        with self.assertRaisesRegex(UserError, "is over"):
+            self._as(self.engineer)._plan_part(self.belt, 1, self.engineer)
+        self.ticket.action_reopen()
+        self.assertTrue(self._as(self.engineer)._plan_part(self.belt, 1, self.engineer))
+
     # --- Taking off ---------------------------------------------------------------
 
     def test_unplanning_takes_the_line_off_the_order(self):
