@@ -25,7 +25,9 @@ class ServicePartFit(models.TransientModel):
         for fit in self:
             move = self.env["stock.move"].browse(fit.move_id).exists()
             lots = self.env["stock.lot"]
-            if move.repair_id.ticket_id == fit.ticket_id:
+            # not in sudo: whose ticket it is decides who looks into the van
+            own = fit.ticket_id.sudo(False).has_access("write")
+            if own and move.repair_id.ticket_id == fit.ticket_id:
                 quants = move._get_van_quants(lots)
                 lots = quants.filtered(lambda quant: quant.quantity > 0).lot_id
             fit.on_board_ids = lots
