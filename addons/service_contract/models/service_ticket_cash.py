@@ -120,12 +120,13 @@ class ServiceTicket(models.Model):
     def _reconcile(self, payment, invoices):
         """Match the payment with the invoices, as Odoo's payment dialog does."""
         receivable = self._get_receivable(invoices)
+        due = receivable.move_id
         paid = self._get_receivable(payment.move_id)
         for account in paid.account_id:
             (paid + receivable).filtered(
                 lambda line, account=account: line.account_id == account
             ).reconcile()
-        for invoice in invoices:
+        for invoice in due:
             invoice.matched_payment_ids += payment
 
     def _get_payments(self, invoices):

@@ -290,12 +290,16 @@ class ServiceVisit(models.Model):
     def _get_amount_due(self):
         """What the customer still has to pay, taxes included."""
         ticket = self.ticket_id
-        invoices = ticket.invoice_ids.filtered(lambda m: m.state == "posted")
-        if invoices:
-            return sum(invoices.mapped("amount_residual"))
+        order = ticket.order_id
         if ticket.payment_state in ("nothing", "paid"):
             return 0.0
-        return ticket.order_id.amount_total
+        billed = ticket.invoice_ids.filtered(lambda m: m.state == "posted")
+        due = sum(-move.direction_sign * move.amount_residual for move in billed)
+        if not billed or ticket.payment_state == "to_invoice":
+            # an earlier visit is billed, what came on top is not
+            due += order.amount_total
+            due -= sum(-move.direction_sign * move.amount_total for move in billed)
+        return order.currency_id.round(due) if order else due
 
     def _owes_money(self):
         currency = self.ticket_id.order_id.currency_id or self.company_id.currency_id

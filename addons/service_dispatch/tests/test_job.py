@@ -292,6 +292,25 @@ class TestJob(DispatchCase):
         activity = self.ticket.activity_ids
         self.assertEqual(activity.user_id, self.dispatcher)
 
+    def test_what_a_second_visit_adds_is_to_pay(self):
+        job = self._work(self.lightning, self.signature)
+        job.job_sign(self.signature, "Head of laundry")
+        job.job_collect()
+        job.job_finish("another_visit")
+        self.assertEqual(self.ticket.payment_state, "paid")
+        again = self._visit(ticket=self.ticket, hours=5)
+        self.assertEqual(again._get_amount_due(), 0)
+        before = self.ticket.order_id.amount_total
+        self.ticket._set_order_line(self.belt, 2)
+        added = self.ticket.order_id.amount_total - before
+        self.assertGreater(added, 0)
+        self.assertAlmostEqual(again._get_amount_due(), added)
+        self.ticket._record_consent(self.signature, "Head of laundry")
+        payment = self.ticket._collect()
+        self.assertAlmostEqual(payment.amount, added)
+        self.assertEqual(len(payment.reconciled_invoice_ids), 1)
+        self.assertEqual(again._get_amount_due(), 0)
+
     def test_rating_is_odoos_and_of_the_engineer(self):
         job = self._work(self.quality)
         job.job_rate(4, "Friendly")
