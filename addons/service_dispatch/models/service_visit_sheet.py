@@ -20,7 +20,7 @@ class ServiceVisit(models.Model):
 
     def _get_job_sheet(self):
         editable = self.has_access("write")
-        visit = self.sudo().with_context(prefetch_fields=True)
+        visit = self.sudo()
         return {
             "id": visit.id,
             "state": visit.state,
