@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .service_visit import OPEN_STATES
 
@@ -88,15 +89,20 @@ class ServiceTicket(models.Model):
         # sudo: also an agent who sees no visits is told that one is open
         for visit in self.sudo().visit_ids:
             if visit.state in OPEN_STATES:
-                obstacles.append(
-                    self.env._(
-                        "The visit of %(engineer)s on %(start)s is still open: "
-                        "finish it on the job sheet or cancel it.",
-                        engineer=visit.engineer_id.name,
-                        start=visit._format_moment(visit.start),
-                    )
-                )
+                obstacles.append(visit._get_open_text())
         return obstacles
+
+    def _set_state(self, state, reason=None, note=None):
+        """Nobody drives to a customer who has withdrawn the request."""
+        if state != "cancelled":
+            return super()._set_state(state, reason=reason, note=note)
+        # sudo: an agent who plans no visits withdraws the request all the same
+        visits = self.sudo().visit_ids.filtered(lambda v: v.state in OPEN_STATES)
+        for visit in visits.filtered(lambda v: v.state in ("en_route", "on_site")):
+            raise UserError(visit._get_open_text())
+        result = super()._set_state(state, reason=reason, note=note)
+        visits._cancel(self.env._("the request is withdrawn"))
+        return result
 
     def _get_promised_on_site(self):
         """When somebody was promised to be there, as naive UTC, or False."""

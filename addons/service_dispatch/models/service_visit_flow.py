@@ -90,6 +90,7 @@ class ServiceVisit(models.Model):
         visits = self.with_context(drop_defaults(self.env.context, _GUARDED))
         with self._overlap_in_words():
             visits = super(ServiceVisit, visits).create(vals_list).with_env(self.env)
+        visits._refuse_over()
         visits._create_steps()
         return visits
 
@@ -142,6 +143,16 @@ class ServiceVisit(models.Model):
                 )
             )
 
+    def _refuse_over(self):
+        for ticket in self.ticket_id:
+            if ticket.state not in ("new", "open", "waiting"):
+                raise UserError(
+                    self.env._(
+                        "%s is over: open it again before planning a visit.",
+                        ticket.name,
+                    )
+                )
+
     def _check_movable(self):
         for visit in self:
             if visit.state not in ("planned", "confirmed"):
@@ -174,6 +185,14 @@ class ServiceVisit(models.Model):
                 raise UserError(visit._get_refusal(state))
         # sudo: the state is guarded against direct writes; callers check access
         self.sudo().write({"state": state, **vals})
+
+    def _get_open_text(self):
+        return self.env._(
+            "The visit of %(engineer)s on %(start)s is still open: "
+            "finish it on the job sheet or cancel it.",
+            engineer=self.engineer_id.name,
+            start=self._format_moment(self.start),
+        )
 
     def _get_state_label(self, state=None):
         selection = dict(self._fields["state"]._description_selection(self.env))

@@ -153,6 +153,22 @@ class TestVisit(DispatchCase):
         mails = self.env["mail.mail"].search([("res_id", "=", visit.id)])
         self.assertIn("is cancelled", " ".join(mails.mapped("subject")))
 
+    def test_withdrawing_a_request_cancels_its_visits(self):
+        visit = self._visit()
+        visit.ticket_id.with_user(self.agent).action_cancel()
+        self.assertEqual(visit.state, "cancelled")
+        mails = self.env["mail.mail"].search([("res_id", "=", visit.id)])
+        self.assertIn("is cancelled", " ".join(mails.mapped("subject")))
+        with self.assertRefused("is over"):
+            self._visit(ticket=visit.ticket_id)
+
+    def test_a_request_is_not_withdrawn_from_under_the_engineer(self):
+        visit = self._visit()
+        self._job(visit, until="en_route")
+        with self.assertRefused("still open"):
+            visit.ticket_id.with_user(self.agent).action_cancel()
+        self.assertEqual((visit.state, visit.ticket_id.state), ("en_route", "open"))
+
     def test_ticket_is_not_resolved_over_an_open_visit(self):
         visit = self._visit()
         ticket = visit.ticket_id
