@@ -1,5 +1,5 @@
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from odoo import fields, models
 
@@ -8,6 +8,8 @@ from .service_visit import OPEN_STATES
 
 
 def _naive(moment: datetime) -> datetime:
+    """To the nearest second: Odoo ends a full day at 23:59:59.999999."""
+    moment += timedelta(microseconds=500_000)
     return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
 
 
