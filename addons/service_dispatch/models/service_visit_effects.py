@@ -4,6 +4,7 @@ import base64
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 
 class ServiceVisit(models.Model):
@@ -263,6 +264,6 @@ class ServiceVisit(models.Model):
         self.ticket_id.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
-            note=note or "",
+            note=plaintext2html(note) if note else "",
             user_id=self.create_uid.id,
         )
