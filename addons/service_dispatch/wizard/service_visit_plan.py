@@ -17,10 +17,11 @@ class ServiceVisitPlan(models.TransientModel):
     visit_id = fields.Many2one(
         "service.visit", readonly=True, help="Set when this visit is to be moved."
     )
-    company_id = fields.Many2one(related="ticket_id.company_id")
-    partner_id = fields.Many2one(related="ticket_id.partner_id")
-    severity_id = fields.Many2one(related="ticket_id.severity_id")
-    wished_at = fields.Datetime(related="ticket_id.wished_at")
+    # not in sudo: these would read whatever ticket the dialog is made for
+    company_id = fields.Many2one(related="ticket_id.company_id", related_sudo=False)
+    partner_id = fields.Many2one(related="ticket_id.partner_id", related_sudo=False)
+    severity_id = fields.Many2one(related="ticket_id.severity_id", related_sudo=False)
+    wished_at = fields.Datetime(related="ticket_id.wished_at", related_sudo=False)
     promised = fields.Datetime(compute="_compute_promised", string="Promised On Site")
     template_id = fields.Many2one(
         "service.visit.template",
