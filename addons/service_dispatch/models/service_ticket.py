@@ -112,6 +112,10 @@ class ServiceTicket(models.Model):
         )
         return min(promises.mapped("due"), default=False)
 
+    def _get_customer_email(self):
+        """Where mails about visits go, or False."""
+        return self.contact_email or self.partner_id.email
+
     def _get_part_moves(self):
         """The parts planned for and fitted on this ticket, in sudo."""
         return (

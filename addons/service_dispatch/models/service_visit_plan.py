@@ -108,8 +108,7 @@ class ServiceVisit(models.Model):
         transaction sends nothing."""
         self.ensure_one()
         template = self.env.ref(xmlid, raise_if_not_found=False)
-        ticket = self.ticket_id
-        if not template or not (ticket.contact_email or ticket.partner_id.email):
+        if not template or not self.ticket_id._get_customer_email():
             return
         # sudo: rendering reads what a dispatcher may not, e.g. the employee
         template.sudo().send_mail(self.id, force_send=False)

@@ -127,6 +127,40 @@ class TestPlan(DispatchCase):
         self.assertEqual(visit.create_uid, self.dispatcher)
 
     @freeze_time(MONDAY)
+    def test_who_has_no_address_is_not_said_to_be_informed(self):
+        ticket = self._ticket()
+        words = {True: "informed by mail", False: "call the customer"}
+        for email in ("laundry@bridge.example.com", False):
+            ticket.contact_email = self.customer.email = email
+            action = self._plan(ticket).slot_ids[0].action_pick()
+            self.assertIn(words[bool(email)], action["params"]["message"])
+
+    @freeze_time(MONDAY)
+    def test_a_night_shift_is_free_until_midnight(self):
+        self.employee.resource_calendar_id = self.around_the_clock
+        work = self.employee._get_service_work(MONDAY, MONDAY + timedelta(days=1))
+        self.assertEqual(
+            [end for _start, end in work[self.employee.id]],
+            [datetime(2026, 11, 3), MONDAY + timedelta(days=1)],
+        )
+
+    @freeze_time(MONDAY)
+    def test_the_dialog_leaks_no_foreign_ticket(self):
+        company, _stranger = self._second_company()
+        foreign = self._ticket(wished_at=MONDAY, unit_id=False)
+        self.env.cr.execute(
+            "UPDATE service_ticket SET company_id = %s WHERE id = %s",
+            [company.id, foreign.id],
+        )
+        self.env.invalidate_all()
+        plan = self._plan()
+        plan.write({"ticket_id": foreign.id})
+        for name in ("partner_id", "severity_id", "wished_at"):
+            plan.invalidate_recordset()
+            with self.assertRaises(AccessError):
+                plan.read([name])
+
+    @freeze_time(MONDAY)
     def test_a_slot_taken_meanwhile_is_refused(self):
         one, other = self._plan(), self._plan()
         one.slot_ids[0].action_pick()

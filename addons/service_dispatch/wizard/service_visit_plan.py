@@ -210,6 +210,17 @@ class ServiceVisitPlanSlot(models.TransientModel):
             )
             slot.when = f"{day}, {start} – {end}"
 
+    def _get_planned_text(self):
+        words = {"engineer": self.engineer_id.name, "when": self.when}
+        if self.plan_id.ticket_id._get_customer_email():
+            return self.env._(
+                "%(engineer)s, %(when)s. The customer is informed by mail.", **words
+            )
+        return self.env._(
+            "%(engineer)s, %(when)s. There is no e-mail address: call the customer.",
+            **words,
+        )
+
     def action_pick(self):
         """Plans, or moves, the visit into this slot."""
         self.ensure_one()
@@ -233,11 +244,7 @@ class ServiceVisitPlanSlot(models.TransientModel):
             "params": {
                 "type": "success",
                 "title": self.env._("Visit planned"),
-                "message": self.env._(
-                    "%(engineer)s, %(when)s. The customer is informed by mail.",
-                    engineer=self.engineer_id.name,
-                    when=self.when,
-                ),
+                "message": self._get_planned_text(),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
