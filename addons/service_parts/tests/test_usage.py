@@ -41,6 +41,18 @@ class TestUsage(PartsCase):
         fitted = history.filtered(lambda row: row.state == "fitted")
         self.assertEqual(fitted.serial_in, "CB-1")
 
+    def test_an_engineer_sees_the_parts_of_own_jobs_and_their_units(self):
+        usage = self.env["service.part.usage"]
+        elsewhere = self._deliver(self.washer, "W1-0777", self.customer)
+        self._job(self.engineer_2, unit_id=elsewhere.id)
+        self.env.invalidate_all()
+        self.assertFalse(usage.with_user(self.engineer_2).search([]))
+        for user in (self.engineer, self.agent, self.storekeeper):
+            self.assertEqual(usage.with_user(user).search([]).id, self.move.id)
+        self._job(self.engineer_2)
+        self.env.invalidate_all()
+        self.assertEqual(usage.with_user(self.engineer_2).search([]).id, self.move.id)
+
     def test_another_company_sees_nothing(self):
         _company, stranger = self._second_company()
         usage = self.env["service.part.usage"].with_user(stranger)
