@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import fields, models
 from odoo.fields import Domain
 
@@ -15,19 +17,22 @@ class ResPartner(models.Model):
     service_ticket_count = fields.Integer(compute="_compute_service_counts")
 
     def _compute_service_counts(self):
-        units = dict(
-            self.env["stock.lot"]._read_group(
-                [("end_customer_id", "in", self.ids)], ["end_customer_id"], ["__count"]
-            )
-        )
-        tickets = dict(
-            self.env["service.ticket"]._read_group(
-                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
-            )
-        )
+        units = self._count_with_contacts("stock.lot", "end_customer_id")
+        tickets = self._count_with_contacts("service.ticket", "partner_id")
         for partner in self:
-            partner.service_unit_count = units.get(partner._origin, 0)
-            partner.service_ticket_count = tickets.get(partner._origin, 0)
+            partner.service_unit_count = units[partner._origin.id]
+            partner.service_ticket_count = tickets[partner._origin.id]
+
+    def _count_with_contacts(self, model, name):
+        """Return {partner id: records}; those of a contact count for the company too."""
+        counts = Counter()
+        for partner, count in self.env[model]._read_group(
+            [(name, "child_of", self.ids)], [name], ["__count"]
+        ):
+            while partner:
+                counts[partner.id] += count
+                partner = partner.parent_id
+        return counts
 
     def _search_display_name(self, operator, value):
         domain = super()._search_display_name(operator, value)

@@ -6,6 +6,16 @@ from .common import ServiceCase
 class TestUnit(ServiceCase):
     """A delivered serial is the customer's unit."""
 
+    def test_a_company_counts_what_its_contacts_reported(self):
+        contact = self.env["res.partner"].create(
+            {"name": "Caretaker", "parent_id": self.customer.id}
+        )
+        before = self.customer.service_ticket_count
+        self._ticket(unit_id=False, partner_id=contact.id)
+        self.env.invalidate_all()
+        self.assertEqual(contact.service_ticket_count, 1)
+        self.assertEqual(self.customer.service_ticket_count, before + 1)
+
     def test_delivery_makes_a_unit(self):
         self.assertEqual(self.unit.end_customer_id, self.customer)
         self.assertEqual(self.unit.site_id, self.customer)
