@@ -112,7 +112,10 @@ class ServiceVisit(models.Model):
     def _sheet_unit(self):
         ticket = self.ticket_id
         unit = ticket.unit_id
-        history = ticket.last_ticket_ids[:3]
+        # in sudo here: another company's faults of the same unit are not ours to show
+        history = ticket.last_ticket_ids.filtered(
+            lambda past: past.company_id == ticket.company_id
+        )[:3]
         return {
             "serial": unit.name or "",
             "product": (unit.product_id or ticket.product_id).name or "",
