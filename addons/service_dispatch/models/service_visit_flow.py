@@ -136,7 +136,9 @@ class ServiceVisit(models.Model):
             return
         fields_set = set(vals)
         dispatcher = "service_ticket.group_service_dispatcher"
-        if fields_set & _GUARDED or not self.env.user.has_group(dispatcher):
+        if fields_set & (_GUARDED | {"ticket_id"}) or not self.env.user.has_group(
+            dispatcher
+        ):
             raise UserError(
                 self.env._(
                     "This is recorded by the job sheet: open it and go on there."

@@ -105,6 +105,8 @@ class TestVisit(DispatchCase):
                 visit.with_user(user).write({"state": "done"})
         with self.assertRefused("job sheet"):
             visit.with_user(self.dispatcher).write({"signed_by": "Nobody"})
+        with self.assertRefused("job sheet"):
+            visit.with_user(self.dispatcher).write({"ticket_id": self._ticket().id})
 
     def test_a_visit_does_not_begin_on_site(self):
         with self.assertRefused("planned"):
