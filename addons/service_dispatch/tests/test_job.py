@@ -88,6 +88,21 @@ class TestJob(DispatchCase):
         sheet = job.job_diagnose(self.lightning.id, "again")
         self.assertEqual(len(sheet["price"]["lines"]), 1, "taken off stays off")
 
+    def test_causes_of_a_category_are_offered_below_it(self):
+        categories = self.env["product.category"]
+        machines = categories.create({"name": "Machines"})
+        washers = categories.create({"name": "Washers", "parent_id": machines.id})
+        cause = self.env["service.fault.code"].create(
+            {"name": "Bearing", "kind": "cause", "categ_ids": [(4, machines.id)]}
+        )
+        for category, offered in (
+            (washers, True),
+            (categories.create({"name": "x"}), 0),
+        ):
+            self.washer.categ_id = category
+            causes = self.visit._sheet_diagnosis()["causes"]
+            self.assertEqual(cause.id in [c["id"] for c in causes], bool(offered))
+
     def test_a_cause_is_a_cause(self):
         job = self._job(self.visit)
         for code in (self.env.ref("service_ticket.symptom_leak").id, 0, 10**6):
