@@ -28,6 +28,11 @@ class ServiceTicket(models.Model):
         gap = self._get_consent_gap()
         return obstacles + [gap] if gap else obstacles
 
+    def _get_close_obstacles(self):
+        obstacles = super()._get_close_obstacles()
+        gap = self._get_consent_gap()
+        return obstacles + [gap] if gap else obstacles
+
     def _get_consent_gap(self):
         """Return a sentence that says what consent is missing, or False."""
         self.ensure_one()

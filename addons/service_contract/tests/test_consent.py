@@ -144,6 +144,19 @@ class TestConsent(ContractCase):
         ticket.action_resolve()
         self.assertEqual(ticket.state, "resolved")
 
+    def test_closing_waits_for_the_consent_to_what_was_added(self):
+        ticket = self._chargeable_ticket()
+        ticket._record_consent(self.signature, "The owner")
+        ticket.action_resolve()
+        ticket._set_order_line(self.callout, 1)
+        ticket.callback_ids.action_satisfied()
+        self.assertEqual(ticket.state, "resolved")
+        with self.assertRaisesRegex(UserError, "new consent"):
+            ticket.action_close()
+        ticket._record_consent(self.signature, "The owner")
+        ticket.action_close()
+        self.assertEqual(ticket.state, "closed")
+
     def test_resolving_confirms_what_is_covered(self):
         ticket = self._covered_ticket().with_user(self.engineer)
         ticket.action_open()
