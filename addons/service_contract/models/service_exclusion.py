@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ServiceExclusion(models.Model):
@@ -22,3 +23,16 @@ class ServiceExclusion(models.Model):
     _code_unique = models.Constraint(
         "UNIQUE(code)", "There is an exclusion with this code already."
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unused(self):
+        """Terms that name no exclusion void for every one: the last must not vanish."""
+        terms = self.env["service.coverage"].sudo().with_context(active_test=False)
+        used = terms.search([("exclusion_ids", "in", self.ids)]).exclusion_ids & self
+        if used:
+            raise UserError(
+                self.env._(
+                    "“%s” stands in warranty terms. Archive it instead.",
+                    ", ".join(used.mapped("name")),
+                )
+            )

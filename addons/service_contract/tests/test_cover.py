@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import Form
 
 from .common import ContractCase
@@ -87,6 +88,18 @@ class TestCover(ContractCase):
         self.env.invalidate_all()
         part = self._ticket(cause_id=self.lightning.id)._get_cover_lines()[0]
         self.assertEqual(part["share"], 100, "an archived exclusion widened the list")
+
+    def test_an_exclusion_that_terms_name_is_not_deleted(self):
+        used, free = self.env["service.exclusion"].create(
+            [
+                {"name": name, "code": name, "sentence": name}
+                for name in ("Overload", "Vandalism")
+            ]
+        )
+        self._terms([("part", 100, 0)]).exclusion_ids = used
+        with self.assertRaisesRegex(UserError, "Archive it"):
+            used.with_user(self.manager).unlink()
+        free.with_user(self.manager).unlink()
 
     def test_exclusion_can_be_set_without_a_cause_and_is_logged(self):
         ticket = self._ticket().with_context(tracking_disable=False)
