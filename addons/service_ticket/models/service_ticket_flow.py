@@ -32,7 +32,17 @@ class ServiceTicket(models.Model):
     def write(self, vals):
         self._refuse_direct_state(vals)
         self._refuse_recorded(vals)
+        if "company_id" in vals:
+            self._refuse_company(vals["company_id"])
         return super().write(vals)
+
+    def _refuse_company(self, company_id):
+        """What was booked for a ticket stays in its company's books, so it does, too."""
+        moved = self.filtered(lambda ticket: ticket.company_id.id != company_id)
+        for ticket in moved:
+            own = self.env.su or company_id in self.env.user.company_ids.ids
+            if ticket.state != "new" or not own:
+                raise UserError(self.env._("%s stays with its company.", ticket.name))
 
     @api.model
     def _get_recorded_fields(self):

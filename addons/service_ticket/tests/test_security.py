@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
 from .common import ServiceCase
@@ -46,6 +46,17 @@ class TestSecurity(ServiceCase):
                 ticket.with_user(user).read(["subject"])
             with self.assertRaises(AccessError):
                 ticket.with_user(user).action_open()
+
+    def test_a_ticket_is_not_pushed_into_another_company(self):
+        company, _stranger = self._second_company()
+        ticket = self._ticket(unit_id=False, user_id=self.engineer.id)
+        with self.assertRaisesRegex(UserError, "stays with"):
+            ticket.with_user(self.engineer).write({"company_id": company.id})
+        self.agent.company_ids += company
+        ticket.with_user(self.agent).write({"company_id": company.id})
+        ticket.action_open()
+        with self.assertRaisesRegex(UserError, "stays with"):
+            ticket.write({"company_id": self.env.company.id})
 
     def test_companies_do_not_see_each_other(self):
         _company, stranger = self._second_company()
