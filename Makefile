@@ -1,6 +1,6 @@
 # Every target hands over to config/dev, which needs nothing but a Debian 12 (or a derivative).
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-one lint format shell screenshots translations reset
+.PHONY: help setup run test test-one lint format shell screenshots bench translations reset
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ shell:  ## an Odoo shell on the database of `make run`
 
 screenshots:  ## take the pictures of docs/images anew from the demo data
 	@config/dev screenshots
+
+bench:  ## time the suite against its peers: ARGS="--sizes 1000,100000"
+	@config/dev bench $(ARGS)
 
 translations:  ## bring the .pot and .po files up to what the code says
 	@config/dev translations

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from devtool import bench, lint, serve, setup, suite, translations
 from devtool import layout as layout_module
-from devtool import lint, serve, setup, suite, translations
 from devtool.console import Problem, Steps, say
 from devtool.databases import Databases
 from devtool.layout import Layout
@@ -30,6 +30,8 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("shell")
     commands.add_parser("screenshots")
     commands.add_parser("translations")
+    bench_command = commands.add_parser("bench")
+    bench_command.add_argument("--sizes", default="", help="numbers of tickets")
     commands.add_parser("reset")
     commands.add_parser("lint")
     commands.add_parser("format")
@@ -92,6 +94,8 @@ def dispatch(options: argparse.Namespace) -> int:
         return serve.screenshots(layout)
     if options.command == "translations":
         return translations.refresh(layout)
+    if options.command == "bench":
+        return bench.measure(layout, options.sizes)
     if options.command == "lint":
         return lint.run(layout)
     if options.command == "format":

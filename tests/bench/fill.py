@@ -1,0 +1,82 @@
+"""Many tickets, straight into the tables, with fresh statistics."""
+
+OPEN_SHARE = 10  # percent
+
+
+def tickets(env, partners, size: int) -> None:
+    """Fill up to `size` tickets with their three clocks; one in ten is open."""
+    env.cr.execute("SELECT count(*) FROM service_ticket")
+    missing = size - env.cr.fetchone()[0]
+    values = {
+        "missing": missing,
+        "open": OPEN_SHARE,
+        "company": env.company.id,
+        "partner": min(partners.ids),
+        "severity": env.ref("service_ticket.severity_minor").id,
+        "team": env.ref("service_ticket.team_service").id,
+    }
+    if missing > 0:
+        env.cr.execute(_TICKETS, values)
+        env.cr.execute(_CLOCKS)
+    env.cr.execute("ANALYZE service_ticket, service_milestone")
+
+
+def peer_tickets(env, partners, size: int) -> None:
+    """The same number of tickets of the peer."""
+    env.cr.execute("SELECT count(*) FROM helpdesk_ticket")
+    missing = size - env.cr.fetchone()[0]
+    stages = env["helpdesk.ticket.stage"].search([])
+    values = {
+        "missing": missing,
+        "open": OPEN_SHARE,
+        "company": env.company.id,
+        "partner": min(partners.ids),
+        "first": stages.filtered(lambda stage: not stage.closed)[:1].id,
+        "closed": stages.filtered("closed")[:1].id,
+    }
+    if missing > 0:
+        env.cr.execute(_PEER_TICKETS, values)
+    env.cr.execute("ANALYZE helpdesk_ticket")
+
+
+_TICKETS = """
+    INSERT INTO service_ticket (
+        name, subject, description, kind, channel, state, company_id, team_id,
+        severity_id, partner_id, support_mode, opened_at, next_due, clock_status,
+        create_uid, write_uid, create_date, write_date)
+    SELECT 'SB' || lpad(n::text, 8, '0'), 'Fault ' || md5(n::text),
+           'It stopped: ' || md5((n * 7)::text), 'fault', 'phone',
+           CASE WHEN n %% 100 < %(open)s THEN 'open' ELSE 'closed' END,
+           %(company)s, %(team)s, %(severity)s, %(partner)s + n %% 50, 'phone',
+           now() at time zone 'utc' - n * interval '10 seconds',
+           CASE WHEN n %% 100 < %(open)s
+                THEN now() at time zone 'utc' + n * interval '1 minute' END,
+           CASE WHEN n %% 100 < %(open)s THEN 'running' ELSE 'met' END,
+           1, 1, now() at time zone 'utc', now() at time zone 'utc'
+      FROM generate_series(1, %(missing)s) AS n
+"""
+
+_CLOCKS = """
+    INSERT INTO service_milestone (
+        ticket_id, company_id, clock, status, due,
+        create_uid, write_uid, create_date, write_date)
+    SELECT t.id, t.company_id, clock,
+           CASE WHEN t.state = 'open' THEN 'running' ELSE 'met' END,
+           coalesce(t.next_due, t.opened_at) + interval '1 day',
+           1, 1, now() at time zone 'utc', now() at time zone 'utc'
+      FROM service_ticket t
+     CROSS JOIN unnest(ARRAY['first_response', 'on_site', 'restoration']) AS clock
+     WHERE t.name LIKE 'SB%'
+        ON CONFLICT DO NOTHING
+"""
+
+_PEER_TICKETS = """
+    INSERT INTO helpdesk_ticket (
+        number, name, description, company_id, partner_id, stage_id, priority, active,
+        create_uid, write_uid, create_date, write_date)
+    SELECT 'PB' || lpad(n::text, 8, '0'), 'Fault ' || md5(n::text),
+           'It stopped: ' || md5((n * 7)::text), %(company)s, %(partner)s + n %% 50,
+           CASE WHEN n %% 100 < %(open)s THEN %(first)s ELSE %(closed)s END, '1', true,
+           1, 1, now() at time zone 'utc', now() at time zone 'utc'
+      FROM generate_series(1, %(missing)s) AS n
+"""

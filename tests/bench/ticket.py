@@ -1,0 +1,249 @@
+"""The cases of service_ticket; the peer is OCA helpdesk_mgmt with helpdesk_mgmt_sla."""
+
+from datetime import timedelta
+
+from odoo import fields
+
+from . import fill
+from .harness import Bench, Case
+
+OPEN = [("state", "in", ("new", "open", "waiting"))]
+LIST = {
+    "name": {},
+    "subject": {},
+    "severity_id": {"fields": {"display_name": {}}},
+    "partner_id": {"fields": {"display_name": {}}},
+    "unit_id": {"fields": {"display_name": {}}},
+    "next_due": {},
+    "clock_status": {},
+    "user_id": {"fields": {"display_name": {}}},
+    "state": {},
+}
+PEER_LIST = {
+    "number": {},
+    "name": {},
+    "partner_id": {"fields": {"display_name": {}}},
+    "user_id": {"fields": {"display_name": {}}},
+    "stage_id": {"fields": {"display_name": {}}},
+    "create_date": {},
+}
+
+
+def set_up_peer(env) -> None:
+    """Three promises a ticket, as the suite's standard policy has."""
+    team = env["helpdesk.ticket.team"].create({"name": "Bench", "use_sla": True})
+    for hours in (2, 12, 24):
+        env["helpdesk.sla"].create(
+            {"name": f"{hours} h", "hours": hours, "team_ids": [(6, 0, team.ids)]}
+        )
+
+
+def run(bench: Bench, sizes: list[int]) -> None:
+    env = bench.env
+    partners = env["res.partner"].create(
+        [{"name": f"Bench {index}"} for index in range(50)]
+    )
+    ours = Ours(env, partners)
+    peer = Peer(env, partners) if "helpdesk.ticket" in env else None
+    if peer:
+        set_up_peer(env)
+    for case in work(ours, peer):
+        bench.run(case)
+    for size in sizes:
+        fill.tickets(env, partners, size)
+        if peer and size <= 100_000:
+            fill.peer_tickets(env, partners, size)
+        for case in screens(ours, peer if size <= 100_000 else None, size):
+            bench.run(case)
+
+
+class Ours:
+    """The suite's side of each case."""
+
+    def __init__(self, env, partners):
+        self.env, self.partners = env, partners
+        self.model = env["service.ticket"]
+
+    def vals(self, count):
+        ids = self.partners.ids
+        return [
+            {"subject": f"Fault {n}", "partner_id": ids[n % 50]} for n in range(count)
+        ]
+
+    def create(self, count):
+        return self.model.create(self.vals(count))
+
+    def create_singly(self, count):
+        for vals in self.vals(count):
+            self.model.create(vals)
+            self.env.cr.flush()
+
+    def given(self, count):
+        return lambda: (self.create(count),)
+
+    def move(self, tickets):
+        tickets.action_open()
+
+    def list(self, domain=OPEN, order=None):
+        self.model.web_search_read(
+            domain, LIST, limit=80, order=order or "id desc", count_limit=10_001
+        )
+
+    def kanban(self):
+        self.model.web_read_group(
+            OPEN,
+            ["state"],
+            ["__count"],
+            auto_unfold=True,
+            unfold_read_default_limit=40,
+            unfold_read_specification=LIST,
+        )
+
+    def search(self, text):
+        self.list([("subject", "ilike", text)])
+
+    def breach(self, count):
+        """Let so many of the running clocks fall due a moment ago."""
+        milestones = self.env["service.milestone"].search(
+            [("status", "=", "running")], limit=count, order="id"
+        )
+        milestones.write({"due": fields.Datetime.now() - timedelta(seconds=5)})
+        return ()
+
+    def sweep(self):
+        milestones = self.env["service.milestone"]
+        domain = [("status", "=", "running"), ("due", "<", fields.Datetime.now())]
+        milestones.search(domain, limit=500, order="due")._mark_overdue()
+
+
+class Peer(Ours):
+    """The peer's side."""
+
+    def __init__(self, env, partners):
+        super().__init__(env, partners)
+        self.model = env["helpdesk.ticket"]
+
+    def vals(self, count):
+        ids = self.partners.ids
+        team = self.env["helpdesk.ticket.team"].search(
+            [("name", "=", "Bench")], limit=1
+        )
+        return [
+            {
+                "name": f"Fault {n}",
+                "description": "It stopped",
+                "partner_id": ids[n % 50],
+                "team_id": team.id,
+            }
+            for n in range(count)
+        ]
+
+    def move(self, tickets):
+        stages = self.env["helpdesk.ticket.stage"].search([("closed", "=", False)])
+        tickets.write({"stage_id": stages[1].id})
+
+    def list(self, domain=(("closed", "=", False),), order=None):
+        self.model.web_search_read(
+            list(domain), PEER_LIST, limit=80, order=order, count_limit=10_001
+        )
+
+    def kanban(self):
+        self.model.web_read_group(
+            [],
+            ["stage_id"],
+            ["__count"],
+            auto_unfold=True,
+            unfold_read_default_limit=40,
+            unfold_read_specification=PEER_LIST,
+        )
+
+    def search(self, text):
+        self.list([("name", "ilike", text)])
+
+
+def _times(factor):
+    return lambda ours, peer, _queries: peer is None or peer >= factor * ours
+
+
+def work(ours: Ours, peer: Peer | None) -> list[Case]:
+    """Creating and moving."""
+    return [
+        Case(
+            name="ticket.create_1000",
+            count=1000,
+            ours=lambda: ours.create(1000),
+            peer=peer and (lambda: peer.create(1000)),
+            goal="≥ 10× the peer, ≤ 0.15 queries a ticket",
+            is_met=lambda o, p, q: q <= 0.15 and (p is None or p >= 10 * o),
+        ),
+        Case(
+            name="ticket.create_one_by_one",
+            count=50,
+            ours=lambda: ours.create_singly(50),
+            peer=peer and (lambda: peer.create_singly(50)),
+            goal="≥ 2× the peer, ≤ 12 queries a ticket",
+            is_met=lambda o, p, q: q <= 12 and (p is None or p >= 2 * o),
+        ),
+        Case(
+            name="ticket.move_1000",
+            count=1000,
+            ours=ours.move,
+            prepare=ours.given(1000),
+            peer=peer and peer.move,
+            prepare_peer=peer.given(1000) if peer else tuple,
+            goal="≥ 5× the peer",
+            is_met=_times(5),
+        ),
+    ]
+
+
+def screens(ours: Ours, peer: Peer | None, size: int) -> list[Case]:
+    """What a desk looks at, and the sweep, among `size` tickets."""
+    limits = {1_000: (20, 60, 20), 100_000: (20, 60, 20), 1_000_000: (26, 200, 26)}
+    lists, kanban, text = limits.get(size, (26, 200, 26))
+    label = {1_000: "1k", 100_000: "100k", 1_000_000: "1M"}.get(size, str(size))
+
+    def within(limit):
+        return lambda o, _p, _q: o <= limit
+
+    return [
+        Case(
+            name=f"ticket.list_80_of_{label}",
+            count=1,
+            ours=ours.list,
+            peer=peer and peer.list,
+            goal=f"≤ {lists} ms",
+            is_met=within(lists),
+        ),
+        Case(
+            name=f"ticket.kanban_open_of_{label}",
+            count=1,
+            ours=ours.kanban,
+            peer=peer and peer.kanban,
+            goal=f"≤ {kanban} ms",
+            is_met=within(kanban),
+        ),
+        Case(
+            name=f"ticket.search_text_of_{label}",
+            count=1,
+            ours=lambda: ours.search("c4ca4238a0"),
+            peer=peer and (lambda: peer.search("c4ca4238a0")),
+            goal=f"≤ {text} ms",
+            is_met=within(text),
+        ),
+        Case(
+            name=f"ticket.sweep_nothing_of_{label}",
+            count=1,
+            ours=ours.sweep,
+            goal="1 query",
+            is_met=lambda _o, _p, q: q <= 1,
+        ),
+        Case(
+            name=f"ticket.sweep_500_of_{label}",
+            count=1,
+            ours=ours.sweep,
+            prepare=lambda: ours.breach(500),
+            goal="≤ 50 ms, and 1 ms for each notice",
+            is_met=within(550),
+        ),
+    ]
