@@ -39,20 +39,27 @@ class ServiceEntitlement(models.Model):
 
     @api.model
     def _revive(self, units, picking, sold_by):
-        """Give back what a return voided, where no new sale is behind the delivery.
+        """Return what the units' owner holds already, where this is no new sale.
 
         A unit that goes back to its owner after a repair keeps its warranty, and gets
-        no second one.
+        no second one; what a return voided counts again.
         """
         owner = picking.partner_id.commercial_partner_id
-        voided = self.search(
-            [("unit_id", "in", units.ids), ("void_picking_id", "!=", False)]
+        earlier = self.search(
+            [
+                ("unit_id", "in", units.ids),
+                ("picking_id", "not in", [False, picking.id]),
+            ]
         ).filtered(
             lambda e: not sold_by.get(e.unit_id.id)
-            and e.void_picking_id.partner_id.commercial_partner_id == owner
+            and (not e.void_on or e.void_picking_id)
+            and (e.void_picking_id or e.picking_id).partner_id.commercial_partner_id
+            == owner
         )
-        voided.write({"void_reason": False, "void_on": False, "void_picking_id": False})
-        return voided
+        earlier.filtered("void_on").write(
+            {"void_reason": False, "void_on": False, "void_picking_id": False}
+        )
+        return earlier
 
     @api.model
     def _prepare_delivery_vals(self, unit, coverage, picking, sale_line_id):

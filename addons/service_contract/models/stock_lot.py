@@ -35,4 +35,7 @@ class StockLot(models.Model):
 
     def _on_returned(self, picking):
         super()._on_returned(picking)
-        self.entitlement_ids._void_by_return(picking)
+        # Goods that are taken back lower what was delivered (“Update quantities on
+        # SO/PO”, as Odoo's returns propose); a unit taken in for repair does not.
+        taken_back = picking.move_ids.filtered("to_refund").lot_ids
+        (self & taken_back).entitlement_ids._void_by_return(picking)

@@ -12,8 +12,8 @@ from .common import ContractCase
 
 
 class TestEntitlement(ContractCase):
-    def _return(self, unit):
-        """Take a unit back from the customer by a real picking."""
+    def _return(self, unit, to_refund=True):
+        """Take a unit in from the customer by a real picking."""
         warehouse = self.env["stock.warehouse"].search(
             [("company_id", "=", self.env.company.id)], limit=1
         )
@@ -22,9 +22,11 @@ class TestEntitlement(ContractCase):
             "location_id": customers.id,
             "location_dest_id": warehouse.lot_stock_id.id,
         }
-        return self._move(unit, self.customer, warehouse.in_type_id, places)
+        return self._move(
+            unit, self.customer, warehouse.in_type_id, places, to_refund=to_refund
+        )
 
-    def _move(self, unit, partner, picking_type, places):
+    def _move(self, unit, partner, picking_type, places, **vals):
         """Move one serial by a real picking."""
         line = {
             "product_id": unit.product_id.id,
@@ -38,6 +40,7 @@ class TestEntitlement(ContractCase):
             "product_uom_qty": 1,
             "move_line_ids": [Command.create(line)],
             **places,
+            **vals,
         }
         picking = self.env["stock.picking"].create(
             {
@@ -181,6 +184,15 @@ class TestEntitlement(ContractCase):
         ticket = self._ticket()
         self.assertEqual(ticket.cover_state, "chargeable")
         self.assertIn("void", ticket.cover_reason)
+
+    def test_a_unit_taken_in_for_repair_keeps_its_warranty(self):
+        self._return(self.unit, to_refund=False)
+        self.assertEqual(self.unit.service_state, "returned")
+        self.assertEqual(self.entitlement.state, "running")
+        self.assertEqual(self._ticket().cover_state, "covered")
+        self._redeliver(self.unit, self.customer)
+        self.assertEqual(self.unit.entitlement_ids, self.entitlement)
+        self.assertEqual(self.unit.service_state, "in_service")
 
     def test_by_hand_needs_a_reason(self):
         with self.assertRaisesRegex(ValidationError, "Say why"):

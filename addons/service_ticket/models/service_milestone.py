@@ -16,6 +16,11 @@ class ServiceMilestone(models.Model):
     company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
     clock = fields.Selection(CLOCKS, required=True)
     target_id = fields.Many2one("service.sla.target", ondelete="set null")
+    # What was promised stays promised when the policy is edited later.
+    hours = fields.Float("Promised (Hours)")
+    calendar_id = fields.Many2one(
+        "resource.calendar", "Counts During", ondelete="restrict"
+    )
     status = fields.Selection(
         [
             ("none", "No promise"),

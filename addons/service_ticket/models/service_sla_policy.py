@@ -72,6 +72,14 @@ class ServiceSlaTarget(models.Model):
         """Return the promised time in whole seconds."""
         return round(self.hours * 3600)
 
+    def _prepare_milestone_vals(self):
+        """Return what a milestone keeps of this promise."""
+        return {
+            "target_id": self.id,
+            "hours": self.hours,
+            "calendar_id": self.calendar_id.id,
+        }
+
     @api.depends("clock", "hours")
     @api.depends_context("lang")
     def _compute_display_name(self):

@@ -187,11 +187,10 @@ class ServiceTicket(models.Model):
             kept = {m.clock: m for m in ticket.sudo().milestone_ids}
             for name, target in wanted[ticket].items():
                 if name not in kept:
-                    missing.append(
-                        {"ticket_id": ticket.id, "clock": name, "target_id": target.id}
-                    )
+                    promise = target._prepare_milestone_vals()
+                    missing.append({"ticket_id": ticket.id, "clock": name, **promise})
                 elif kept[name].target_id != target:
-                    kept[name].target_id = target
+                    kept[name].write(target._prepare_milestone_vals())
             stale |= ticket.env["service.milestone"].union(
                 *(m for name, m in kept.items() if name not in wanted[ticket])
             )
@@ -204,17 +203,17 @@ class ServiceTicket(models.Model):
         milestones = self.sudo().milestone_ids
         log, now = self._get_log(), fields.Datetime.now()
         hours = self._get_hours(
-            [(m.target_id.calendar_id, m.ticket_id.opened_at) for m in milestones]
+            [(m.calendar_id, m.ticket_id.opened_at) for m in milestones]
         )
         broken = milestones.browse()
         for milestone in milestones:
             kept = milestone.status not in ("overdue", "late")
-            ticket, target = milestone.ticket_id, milestone.target_id
+            ticket = milestone.ticket_id
             reading = clock.read(
                 clock.Promise(
                     started=ticket.opened_at,
-                    seconds=target._get_seconds(),
-                    hours=hours[target.calendar_id] if target else None,
+                    seconds=round(milestone.hours * 3600),
+                    hours=hours[milestone.calendar_id],
                     log=self._as_clock_log(log[ticket.id], milestone.clock),
                 ),
                 now,

@@ -185,3 +185,17 @@ class TestClock(ServiceCase):
             ticket.milestone_ids.write({"due": False, "status": "none"})
             ticket._replay_clocks()
             self.assertEqual(ticket.milestone_ids.read(fields), stored)
+
+    def test_what_was_promised_stays_when_the_policy_is_edited(self):
+        with freeze_time(MONDAY) as clock:
+            ticket = self._ticket()
+            response = self._milestone(ticket, "first_response")
+            target = response.target_id
+            target.hours = 48
+            clock.tick(timedelta(minutes=10))
+            ticket._replay_clocks()
+            self.assertEqual(response.due, MONDAY + timedelta(hours=2))
+            target.unlink()
+            ticket._replay_clocks()
+            self.assertEqual(response.due, MONDAY + timedelta(hours=2))
+            self.assertEqual(response.status, "running")
