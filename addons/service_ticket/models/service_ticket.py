@@ -321,8 +321,10 @@ class ServiceTicket(models.Model):
 
     @api.model
     def _next_numbers(self, count):
-        """Return `count` ticket numbers with one query for all of them."""
+        """Return `count` ticket numbers, with one query where gaps are allowed."""
         sequence = self.env.ref("service_ticket.sequence_ticket").sudo()
+        if sequence.implementation != "standard" or sequence.use_date_range:
+            return [sequence.next_by_id() for _ticket in range(count)]
         self.env.cr.execute(
             "SELECT nextval(%s) FROM generate_series(1, %s)",
             [f"ir_sequence_{sequence.id:03d}", count],

@@ -21,6 +21,13 @@ class TestTicket(ServiceCase):
         self.assertEqual(numbers, sorted(numbers))
         self.assertTrue(all(number.startswith("ST") for number in numbers))
 
+    def test_numbers_follow_the_sequence_as_it_is_set(self):
+        sequence = self.env.ref("service_ticket.sequence_ticket")
+        sequence.write({"implementation": "no_gap", "prefix": "CASE"})
+        first, second = self._ticket(), self._ticket()
+        self.assertTrue(first.name.startswith("CASE"))
+        self.assertLess(first.name, second.name)
+
     def test_state_moves_only_along_its_table(self):
         for start, allowed in _TRANSITIONS.items():
             for target in _TRANSITIONS:
