@@ -5,7 +5,7 @@
     "category": "Services/Service",
     "author": "After-Sales Suite",
     "license": "LGPL-3",
-    "depends": ["contacts", "mail", "rating", "resource", "stock"],
+    "depends": ["contacts", "mail", "portal", "rating", "resource", "stock"],
     "data": [
         "security/service_ticket_groups.xml",
         "security/ir.model.access.csv",
@@ -24,6 +24,7 @@
         "views/service_ticket_intake_views.xml",
         "views/service_callback_views.xml",
         "views/service_milestone_views.xml",
+        "report/service_unit_labels.xml",
         "views/stock_lot_views.xml",
         "views/res_partner_views.xml",
         "views/service_team_views.xml",
@@ -33,6 +34,7 @@
         "views/service_waiting_reason_views.xml",
         "views/service_callback_rule_views.xml",
         "report/service_ticket_report.xml",
+        "views/portal_templates.xml",
         "views/service_menus.xml",
     ],
     "demo": [

@@ -5,6 +5,7 @@ from . import (
     service_callback_rule,
     service_fault_code,
     service_milestone,
+    service_rate_limit,
     service_severity,
     service_sla_policy,
     service_team,
@@ -12,8 +13,10 @@ from . import (
     service_ticket_clock,
     service_ticket_flow,
     service_ticket_mail,
+    service_ticket_portal,
     service_transition,
     service_waiting_reason,
     stock_lot,
+    stock_lot_portal,
     stock_picking,
 )

@@ -17,6 +17,8 @@ CHANNELS = [
     ("phone", "Phone"),
     ("email", "E-mail"),
     ("desk", "Counter"),
+    ("portal", "Portal"),
+    ("qr", "QR Label"),
     ("other", "Other"),
 ]
 

@@ -5,6 +5,8 @@ from . import (
     test_js,
     test_mail,
     test_module,
+    test_portal,
+    test_public_unit,
     test_report,
     test_security,
     test_ticket,

@@ -8,4 +8,5 @@ class TestModule(ServiceModuleCase):
         "service.waiting.reason",
         "service.fault.code",
         "service.callback.rule",
+        "service.rate.limit",
     )

@@ -1,0 +1,1 @@
+from . import portal, public_unit
