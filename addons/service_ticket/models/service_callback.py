@@ -101,7 +101,10 @@ class ServiceCallback(models.Model):
             )
         )
         now = fields.Datetime.now()
-        hours = tickets._get_hours([(t.team_id.calendar_id, now) for t in tickets])
+        longest = round(max([_DEFAULT_HOURS, *rules.mapped("hours")]) * 3600)
+        hours = tickets._get_hours(
+            (ticket.team_id.calendar_id, now, longest) for ticket in tickets
+        )
         always = hours[self.env["resource.calendar"]]
         vals_list = []
         for ticket in tickets.filtered(lambda t: t not in owed):

@@ -84,7 +84,9 @@ class ServiceTicket(models.Model):
         }
         now = fields.Datetime.now()
         hours = self._get_hours(
-            [(t.calendar_id, now) for by in targets.values() for t in by.values()]
+            (t.calendar_id, now, t._get_seconds())
+            for by_clock in targets.values()
+            for t in by_clock.values()
         )
         return {
             ticket: {
@@ -203,7 +205,7 @@ class ServiceTicket(models.Model):
         milestones = self.sudo().milestone_ids
         log, now = self._get_log(), fields.Datetime.now()
         hours = self._get_hours(
-            [(m.calendar_id, m.ticket_id.opened_at) for m in milestones]
+            (m.calendar_id, m.ticket_id.opened_at, m._get_seconds()) for m in milestones
         )
         broken = milestones.browse()
         for milestone in milestones:
@@ -212,7 +214,7 @@ class ServiceTicket(models.Model):
             reading = clock.read(
                 clock.Promise(
                     started=ticket.opened_at,
-                    seconds=round(milestone.hours * 3600),
+                    seconds=milestone._get_seconds(),
                     hours=hours[milestone.calendar_id],
                     log=self._as_clock_log(log[ticket.id], milestone.clock),
                 ),
@@ -241,27 +243,25 @@ class ServiceTicket(models.Model):
     def _get_hours(self, wanted):
         """Return {calendar: WorkingTime}; the empty calendar is round the clock.
 
-        :param wanted: pairs (resource.calendar, datetime): each calendar's intervals
-            are fetched once, from the earliest of its datetimes on.
+        :param wanted: triples (resource.calendar, datetime, seconds): each calendar's
+            intervals are fetched once, from the earliest of its datetimes on, until
+            the longest of its durations has room.
         """
-        earliest = {}
-        for calendar, moment in wanted:
+        earliest, longest = {}, {}
+        for calendar, moment, seconds in wanted:
             if calendar:
                 earliest[calendar] = min(earliest.get(calendar, moment), moment)
+                longest[calendar] = max(longest.get(calendar, 0), seconds)
         result = {self.env["resource.calendar"]: clock.RoundTheClock()}
         for calendar, moment in earliest.items():
-            result[calendar] = self._get_calendar_hours(calendar, moment)
+            result[calendar] = self._get_calendar_hours(
+                calendar.sudo(), moment, longest[calendar]
+            )
         return result
 
     @api.model
-    def _get_calendar_hours(self, calendar, moment):
+    def _get_calendar_hours(self, calendar, moment, enough):
         """Working intervals of one calendar, in UTC, until there is enough of them."""
-        calendar = calendar.sudo()
-        longest = self.env["service.sla.target"].sudo()
-        longest = longest.search(
-            [("calendar_id", "=", calendar.id)], order="hours desc", limit=1
-        )
-        enough = max(120 * 3600, longest._get_seconds())
         start = pytz.utc.localize(moment)
         now = max(moment, fields.Datetime.now())
         for days in _HORIZONS:
@@ -282,6 +282,10 @@ class ServiceTicket(models.Model):
 
 class ServiceMilestone(models.Model):
     _inherit = "service.milestone"
+
+    def _get_seconds(self):
+        """Return the promised time in whole seconds."""
+        return round(self.hours * 3600)
 
     def _store(self, reading):
         """Write a reading of the engine, only where it differs."""

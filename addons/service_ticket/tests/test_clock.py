@@ -199,3 +199,16 @@ class TestClock(ServiceCase):
             ticket._replay_clocks()
             self.assertEqual(response.due, MONDAY + timedelta(hours=2))
             self.assertEqual(response.status, "running")
+
+    def test_a_long_promise_stays_when_its_target_is_gone(self):
+        calendar = self.env.ref("service_ticket.calendar_office")
+        targets = self.team.policy_id.target_ids
+        target = targets.filtered(lambda t: t.clock == "first_response")
+        target.write({"calendar_id": calendar.id, "hours": 400})
+        ticket = self._ticket()
+        response = self._milestone(ticket, "first_response")
+        due = response.due
+        self.assertTrue(due)
+        target.unlink()
+        ticket._replay_clocks()
+        self.assertEqual((response.due, response.status), (due, "running"))
