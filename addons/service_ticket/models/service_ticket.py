@@ -97,6 +97,7 @@ class ServiceTicket(models.Model):
         "res.partner",
         "Site",
         check_company=True,
+        index="btree_not_null",
         compute="_compute_site_id",
         store=True,
         readonly=False,
@@ -141,7 +142,10 @@ class ServiceTicket(models.Model):
         required=True,
         index=True,
         tracking=True,
-        default=lambda self: self._default_severity_id(),
+        compute="_compute_severity_id",
+        precompute=True,
+        store=True,
+        readonly=False,
     )
     severity_definition = fields.Text(related="severity_id.definition")
     support_mode = fields.Selection(
@@ -288,11 +292,12 @@ class ServiceTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         numbers = iter(self._next_numbers(len(vals_list)))
-        severity = self.default_get(["severity_id"])  # once, not once a ticket
+        severity = self._default_severity_id()  # once, not once a ticket
+        chosen = "default_severity_id" in self.env.context
         for vals in vals_list:
             vals["name"] = next(numbers)
-            for name, value in severity.items():
-                vals.setdefault(name, value)
+            if not (chosen or vals.get("criterion_ids")):
+                vals.setdefault("severity_id", severity.id)
         tickets = super().create(vals_list)
         tickets._start_clocks()
         return tickets
@@ -301,6 +306,7 @@ class ServiceTicket(models.Model):
         result = super().write(vals)
         # A unit brings its customer, and with the customer a policy.
         promised_by = {"severity_id", "team_id", "partner_id", "unit_id", "company_id"}
+        promised_by |= {"criterion_ids"}
         if promised_by & vals.keys():
             self._start_clocks()
         elif "opened_at" in vals:

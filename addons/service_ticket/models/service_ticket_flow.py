@@ -191,10 +191,20 @@ class ServiceTicket(models.Model):
         self._set_state("cancelled")
 
     def action_save_and_next(self):
-        """Save this call and open an empty intake screen for the next one."""
-        return self.env["ir.actions.act_window"]._for_xml_id(
-            "service_ticket.service_ticket_intake_action"
-        )
+        """Save this call, say its number, and open an empty screen for the next one."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "title": self.env._("%s is saved", self.name),
+                "message": self.promise_summary,
+                "next": self.env["ir.actions.act_window"]._for_xml_id(
+                    "service_ticket.service_ticket_intake_action"
+                ),
+            },
+        }
 
     def action_open_form(self):
         """Open the whole ticket."""

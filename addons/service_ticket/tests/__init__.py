@@ -4,6 +4,7 @@ from . import (
     test_intake,
     test_js,
     test_mail,
+    test_merge,
     test_module,
     test_portal,
     test_public_unit,

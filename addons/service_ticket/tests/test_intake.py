@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
+from odoo.exceptions import AccessError
 from odoo.tests import Form
 
 from .common import ServiceCase
@@ -57,10 +58,111 @@ class TestIntake(ServiceCase):
         closed.action_cancel()
         self.assertNotIn(closed, form.record.duplicate_ids)
 
-    def test_next_call_opens_an_empty_screen(self):
-        action = self._ticket().with_user(self.agent).action_save_and_next()
-        self.assertEqual(action["res_model"], "service.ticket")
-        self.assertFalse(action.get("res_id"))
+    def test_next_call_says_the_number_and_opens_an_empty_screen(self):
+        ticket = self._ticket()
+        action = ticket.with_user(self.agent).action_save_and_next()
+        self.assertIn(ticket.name, action["params"]["title"])
+        self.assertIn("First response", action["params"]["message"])
+        following = action["params"]["next"]
+        self.assertEqual(following["res_model"], "service.ticket")
+        self.assertFalse(following.get("res_id"))
+
+    # --- How bad it is ---------------------------------------------------------------
+
+    def test_the_worst_answer_decides_the_severity(self):
+        major = self.env.ref("service_ticket.severity_major")
+        main = self.env.ref("service_ticket.severity_main")
+        minor = self.env.ref("service_ticket.severity_minor")
+        with self._form() as form:
+            form.subject = "Beeps"
+            self.assertEqual(form.severity_id, minor)
+            form.criterion_ids.add(self.env.ref("service_ticket.criterion_risk"))
+            self.assertEqual(form.severity_id, main)
+            form.criterion_ids.add(self.env.ref("service_ticket.criterion_down"))
+            self.assertEqual(form.severity_id, major)
+            form.criterion_ids.remove(self.env.ref("service_ticket.criterion_down").id)
+            self.assertEqual(form.severity_id, main)
+            form.severity_id = minor  # by hand
+        self.assertEqual(form.record.severity_id, minor)
+
+    def test_answers_decide_over_rpc_too_and_the_promises_follow(self):
+        down = self.env.ref("service_ticket.criterion_down")
+        tickets = self.env["service.ticket"].with_user(self.agent)
+        ticket = tickets.create({"subject": "x", "criterion_ids": [(4, down.id)]})
+        self.assertEqual(ticket.severity_id, down.severity_id)
+        other = self._ticket()
+        target = self.env["service.sla.target"].create(
+            {
+                "policy_id": other.policy_id.id,
+                "severity_id": down.severity_id.id,
+                "clock": "resolution",
+                "hours": 6,
+            }
+        )
+        other.criterion_ids = down
+        self.assertEqual(other.severity_id, down.severity_id)
+        self.assertIn(target, other.milestone_ids.target_id)
+
+    # --- What is missing -------------------------------------------------------------
+
+    def test_gaps_are_named_and_counted_but_allowed(self):
+        tickets = self.env["service.ticket"].with_user(self.agent)
+        ticket = tickets.create({"subject": "Something"})
+        self.assertEqual(ticket.gap_count, 7)
+        self.assertIn("Date of purchase", ticket.gaps)
+        ticket.kind = "consultation"  # a question needs no model
+        self.assertNotIn("Date of purchase", ticket.gaps)
+        ticket.write({"kind": "fault", "unit_id": self.unit.id})
+        self.assertEqual(ticket.gaps, "Symptom, What the customer asks for")
+        self.customer.street = "Bridge Road 1"
+        self.assertEqual(ticket.gap_count, 2)
+        ticket.write({"description": "Leaks", "demand": "Repair it"})
+        self.assertEqual((ticket.gap_count, ticket.gaps), (0, ""))
+
+    def test_a_manager_decides_what_has_to_be_asked(self):
+        tickets = self.env["service.ticket"].with_user(self.agent)
+        ticket = tickets.create({"subject": "Something", "contact_phone": "1"})
+        fact = self.env.ref("service_ticket.required_demand")
+        before = ticket.gap_count
+        with self.assertRaises(AccessError):
+            fact.with_user(self.agent).active = False
+        fact.with_user(self.manager).active = False
+        self.assertEqual(ticket.gap_count, before - 1)
+
+    # --- Who is calling --------------------------------------------------------------
+
+    def test_whatever_the_caller_says_is_found(self):
+        self.unit.ref = "PLATE-77"
+        find = self.env["service.ticket"].with_user(self.agent).find_callers
+        for term in (
+            self.unit.name[1:],
+            "plate-77",
+            self.customer.phone[-6:],
+            self.customer.email,
+            self.customer.name[:5],
+        ):
+            with self.subTest(term):
+                self.assertIn(self.unit.id, [row.get("unit_id") for row in find(term)])
+        rows = find(self.customer.email)
+        self.assertIn(self.customer.id, [row.get("partner_id") for row in rows])
+        self.assertEqual(find("x"), [])
+        self.assertEqual(find(False), [])
+
+    def test_callers_of_another_company_are_not_found(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        hidden = self.env["res.partner"].create(
+            {"name": "Zebra Hidden", "company_id": other.id}
+        )
+        find = self.env["service.ticket"].with_user(self.agent).find_callers
+        self.assertEqual(find("Zebra Hidden"), [])
+        hidden.company_id = self.agent.company_id
+        self.assertEqual(find("Zebra Hidden")[0]["partner_id"], hidden.id)
+
+    def test_the_units_of_the_customer_are_offered(self):
+        with self._form() as form:
+            form.subject = "Which one?"
+            form.partner_id = self.customer
+            self.assertIn(self.unit.id, form.customer_unit_ids.ids)
 
     def test_a_screen_that_was_only_opened_leaves_no_ticket(self):
         """The web client saves what is valid when the window is closed."""

@@ -4,9 +4,12 @@ from .common import ServiceModuleCase
 class TestModule(ServiceModuleCase):
     module = "service_ticket"
     shared_models = (
+        "service.required.fact",
         "service.severity",
+        "service.severity.criterion",
         "service.waiting.reason",
         "service.fault.code",
         "service.callback.rule",
         "service.rate.limit",
     )
+    rpc_methods = {"service.ticket": {"find_callers"}}

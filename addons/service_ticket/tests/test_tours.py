@@ -18,6 +18,17 @@ class TestTours(ServiceCase, HttpCase):
         self.assertEqual(ticket.user_id, self.agent)
         self.assertEqual(ticket.description, "Nothing lights up since the storm.")
 
+    def test_intake_of_a_new_customer_by_keyboard(self):
+        before = self._ticket()
+        tour = "service_ticket_intake_new_customer"
+        self.start_tour("/odoo", tour, login=self.agent.login)
+        ticket = self.env["service.ticket"].search([("id", ">", before.id)])
+        self.assertEqual(len(ticket), 1)
+        self.assertEqual(ticket.partner_id.name, "Bakery by the Gate")
+        self.assertEqual(ticket.site_id, ticket.partner_id)
+        self.assertEqual(ticket.contact_phone, "+32 499 11 22 33")
+        self.assertEqual(ticket.state, "new")
+
     def test_callback(self):
         ticket = self._ticket(
             cause_id=self.env.ref("service_ticket.cause_component").id, outcome="fixed"

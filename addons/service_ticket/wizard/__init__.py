@@ -1,1 +1,1 @@
-from . import service_ticket_wait
+from . import service_ticket_merge, service_ticket_wait

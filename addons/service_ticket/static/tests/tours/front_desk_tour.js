@@ -5,8 +5,8 @@ registry.category("web_tour.tours").add("service_ticket_intake", {
     url: "/odoo/action-service_ticket.service_ticket_intake_action",
     steps: () => [
         {
-            content: "The cursor waits where the serial is typed",
-            trigger: ".o_service_intake .o_field_widget[name=unit_id] input:focus",
+            content: "The cursor waits where the caller is looked up",
+            trigger: ".o_service_intake .o_service_caller_search input:focus",
             run: "edit 70 80 90",
         },
         {
@@ -36,7 +36,8 @@ registry.category("web_tour.tours").add("service_ticket_intake", {
             trigger: ".o_field_widget[name=subject] input:value(Does not start)",
         },
         {
-            trigger: ".o_field_widget[name=severity_id] label:contains(Major)",
+            content: "What the caller says decides the severity",
+            trigger: ".o_field_widget[name=criterion_ids] label:contains(basic job)",
             run: "click",
         },
         {
@@ -52,6 +53,14 @@ registry.category("web_tour.tours").add("service_ticket_intake", {
             run: "edit Nothing lights up since the storm.",
         },
         {
+            content: "What nobody has asked yet is named",
+            trigger: ".o_field_widget[name=gaps]:contains(What the customer asks for)",
+        },
+        {
+            trigger: ".o_field_widget[name=demand] input",
+            run: "edit Have it run before the weekend",
+        },
+        {
             trigger: ".o_statusbar_buttons button[name=action_open_form]",
             run: "click",
         },
@@ -62,6 +71,52 @@ registry.category("web_tour.tours").add("service_ticket_intake", {
         },
         {
             trigger: ".o_statusbar_status button.o_arrow_button_current:contains(In progress)",
+        },
+    ],
+});
+
+// A caller whom nobody knows, by keyboard alone; the call is saved with Ctrl-Enter.
+registry.category("web_tour.tours").add("service_ticket_intake_new_customer", {
+    url: "/odoo/action-service_ticket.service_ticket_intake_action",
+    steps: () => [
+        {
+            trigger: ".o_service_caller_search input:focus",
+            run: "edit Bakery by the Gate",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains(New customer):contains(Bakery)",
+            run: "click",
+        },
+        {
+            content: "What was typed is the name of the new customer",
+            trigger: ".modal .o_field_widget[name=name] input:value(Bakery by the Gate)",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=phone] input",
+            run: "edit +32 499 11 22 33",
+        },
+        {
+            trigger: ".modal .o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "The call goes on with the new customer and the phone number",
+            trigger: ".o_field_widget[name=contact_phone] input:value(+32 499 11 22 33)",
+        },
+        {
+            trigger: ".o_field_widget[name=subject] input",
+            run: "edit Oven stays cold",
+        },
+        {
+            trigger: ".o_field_widget[name=subject] input",
+            run: "press control+enter",
+        },
+        {
+            content: "The number of the ticket is said, and the next call can come",
+            trigger: ".o_notification:contains(is saved)",
+        },
+        {
+            trigger: ".o_field_widget[name=subject] input:value()",
         },
     ],
 });

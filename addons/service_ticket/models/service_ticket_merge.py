@@ -1,0 +1,107 @@
+"""Two calls about the same fault become one ticket, with both conversations."""
+
+from odoo import api, fields, models
+
+
+class ServiceTicket(models.Model):
+    _inherit = "service.ticket"
+
+    merged_into_id = fields.Many2one(
+        "service.ticket",
+        "Merged Into",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+
+    @api.model
+    def _get_recorded_fields(self):
+        return super()._get_recorded_fields() | {"merged_into_id"}
+
+    def action_merge(self):
+        """Ask which ticket goes on, and merge the others into it."""
+        offered = self | self.duplicate_ids if len(self) == 1 else self
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Merge Tickets"),
+            "res_model": "service.ticket.merge",
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": {"default_ticket_ids": offered.ids},
+        }
+
+    def _merge_into(self, target):
+        """Merge these tickets into `target`: it gets their words, thread and files.
+
+        The promises of the target run from the earliest call on. These tickets end
+        cancelled, with a link to where they go on.
+
+        :raise UserError: where one can't be merged; nothing changes
+        """
+        self.check_access("write")
+        target.check_access("write")
+        self._refuse_obstacles(
+            [text for ticket in self for text in ticket._get_merge_obstacles(target)]
+        )
+        for ticket in self:
+            ticket._merge_conversation(target)
+        self.sudo().merged_into_id = target
+        self._set_state("cancelled", note=self.env._("Merged into %s", target.name))
+        earliest = min((self | target).mapped("opened_at"))
+        if earliest < target.opened_at:
+            target.opened_at = earliest
+
+    def _get_merge_obstacles(self, target):
+        """Return sentences that say why this ticket can't be merged into `target`.
+
+        Layers above refuse what has bookings of its own: merge the other way round.
+        """
+        self.ensure_one()
+        reasons = []
+        for ticket in self | target:
+            if ticket.state not in ("new", "open", "waiting"):
+                reasons.append(
+                    self.env._("%s is done already: reopen it first.", ticket.name)
+                )
+        if self.company_id != target.company_id:
+            reasons.append(
+                self.env._("%(a)s and %(b)s are of different companies.")
+                % {"a": self.name, "b": target.name}
+            )
+        ours, theirs = (t.partner_id.commercial_partner_id for t in (self, target))
+        if ours and theirs and ours != theirs:
+            reasons.append(
+                self.env._(
+                    "%(a)s and %(b)s are of different customers: one would read what "
+                    "the other wrote.",
+                    a=self.name,
+                    b=target.name,
+                )
+            )
+        return reasons
+
+    def _merge_conversation(self, target):
+        """Hand over words, messages, files, followers and what the target lacks."""
+        told = "\n".join(filter(None, (self.subject, self.description)))
+        if told:
+            told = f"{self.name}: {told}"
+            target.description = "\n\n".join(filter(None, (target.description, told)))
+        lacking = ("partner_id", "site_id", "unit_id", "symptom_id", "demand")
+        vals = {n: self[n].id if n[-3:] == "_id" else self[n] for n in lacking}
+        target.write({n: v for n, v in vals.items() if v and not target[n]})
+        here, there = self.sudo(), target.sudo()
+        there.message_subscribe(here.message_partner_ids.ids)
+        there.email_cc = ", ".join(filter(None, (there.email_cc, here.email_cc)))
+        here.message_ids.write({"res_id": target.id})
+        self.env["ir.attachment"].sudo().search(
+            [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        ).write({"res_id": target.id})
+        there.message_post(
+            body=self.env._("%s was merged into this ticket.", self._get_html_link()),
+            author_id=self.env.user.partner_id.id,
+        )
+        here.message_post(
+            body=self.env._("Goes on as %s.", target._get_html_link()),
+            author_id=self.env.user.partner_id.id,
+        )

@@ -1,0 +1,78 @@
+import {AutoComplete} from "@web/core/autocomplete/autocomplete";
+import {Component} from "@odoo/owl";
+import {FormViewDialog} from "@web/views/view_dialogs/form_view_dialog";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+import {useService} from "@web/core/utils/hooks";
+
+const ICONS = {unit: "fa-barcode", partner: "fa-user", create: "fa-plus"};
+
+/** Say what the desk has typed: an e-mail, a phone number or a name. */
+export function guessField(term) {
+    if (term.includes("@")) {
+        return "email";
+    }
+    return /^[+\d][\d\s()./-]{4,}$/.test(term) ? "phone" : "name";
+}
+
+/** One box for whatever a caller says: serial, plate, phone, name or e-mail. */
+export class CallerSearch extends Component {
+    static template = "service_ticket.CallerSearch";
+    static components = {AutoComplete};
+    static props = {...standardWidgetProps};
+
+    setup() {
+        this.orm = useService("orm");
+        this.dialog = useService("dialog");
+    }
+
+    get sources() {
+        return [{options: (term) => this.search(term.trim()), optionSlot: "option"}];
+    }
+
+    async search(term) {
+        if (term.length < 2) {
+            return [];
+        }
+        const found = await this.orm.call("service.ticket", "find_callers", [term]);
+        const options = found.map((row) => ({
+            label: row.label,
+            data: {note: row.note, icon: row.unit_id ? ICONS.unit : ICONS.partner},
+            onSelect: () => this.choose(row),
+        }));
+        options.push({
+            label: _t("New customer “%s”", term),
+            data: {icon: ICONS.create},
+            onSelect: () => this.createCustomer(term),
+        });
+        return options;
+    }
+
+    choose(row) {
+        const name = row.unit_id ? "unit_id" : "partner_id";
+        const chosen = {id: row.unit_id || row.partner_id, display_name: row.label};
+        return this.props.record.update({[name]: chosen});
+    }
+
+    createCustomer(term) {
+        this.dialog.add(FormViewDialog, {
+            resModel: "res.partner",
+            title: _t("New Customer"),
+            context: {
+                form_view_ref: "service_ticket.res_partner_view_form_caller",
+                [`default_${guessField(term)}`]: term,
+            },
+            canExpand: false,
+            onRecordSaved: (record) =>
+                this.props.record.update({
+                    partner_id: {id: record.resId, display_name: record.data.name},
+                    site_id: {id: record.resId, display_name: record.data.name},
+                }),
+        });
+    }
+}
+
+registry.category("view_widgets").add("service_caller_search", {
+    component: CallerSearch,
+});
