@@ -220,11 +220,14 @@ class ServiceTicket(models.Model):
         for ticket in self:
             ticket.partner_id = ticket.unit_id.end_customer_id or ticket.partner_id
 
-    @api.depends("unit_id")
+    @api.depends("unit_id", "partner_id")
     def _compute_site_id(self):
+        """Where the unit stands, else one of the customer's addresses."""
         for ticket in self:
-            unit = ticket.unit_id
-            ticket.site_id = unit.site_id or unit.end_customer_id or ticket.site_id
+            unit, site, customer = ticket.unit_id, ticket.site_id, ticket.partner_id
+            if site.commercial_partner_id != customer.commercial_partner_id:
+                site = customer
+            ticket.site_id = unit.site_id or unit.end_customer_id or site
 
     @api.depends("unit_id")
     def _compute_product_id(self):
