@@ -129,6 +129,9 @@ class Reading:
     :ivar due: None while paused or stopped, or when nothing is promised.
     :ivar paused_seconds: counted seconds during which the clock stood still.
     :ivar remaining: counted seconds left at the moment of a pause, else None.
+    :ivar standing: the clock stands still, also where the promise is broken already.
+    :ivar marks: for each mark that was asked for: when so many seconds had counted, or
+        will have; None where the clock stands still before.
     """
 
     status: Status
@@ -136,19 +139,48 @@ class Reading:
     met_at: datetime | None = None
     paused_seconds: int = 0
     remaining: int | None = None
+    standing: bool = False
+    marks: tuple[datetime | None, ...] = ()
 
 
-def read(promise: Promise, now: datetime) -> Reading:
+def read(promise: Promise, now: datetime, marks: Sequence[int] = ()) -> Reading:
     """Replay the log of one promise.
+
+    :param marks: seconds of the promised time; the reading says when each is used up.
 
     The same promise, log and `now` always give the same reading. A pause outside
     the hours adds nothing; a pause never makes the promise fall due earlier. What
     was met counts until it is reopened; the time between does not count.
     """
     if promise.hours is None or promise.seconds <= 0:
-        return Reading("none")
+        return Reading("none", marks=(None,) * len(marks))
     met_at, stopped, pauses = _replay(promise)
-    return _measure(promise, met_at, stopped, pauses, now)
+    due, paused, left = _fall_due(promise, promise.seconds, pauses)
+    return Reading(
+        status=_judge(due, left, met_at, stopped, now),
+        due=due,
+        met_at=met_at,
+        paused_seconds=paused,
+        remaining=left,
+        standing=bool(pauses) and pauses[-1][1] is None,
+        marks=tuple(_fall_due(promise, mark, pauses)[0] for mark in marks),
+    )
+
+
+def find_pauses(promise: Promise) -> list[tuple[datetime, datetime | None, int]]:
+    """Return each time that the clock stood still: from, to, counted seconds.
+
+    `to` is None where it still stands; what lies after the deadline is left out.
+    """
+    if promise.hours is None or promise.seconds <= 0:
+        return []
+    _met_at, _stopped, pauses = _replay(promise)
+    due = _fall_due(promise, promise.seconds, pauses)[0]
+    return [
+        (start, end, promise.hours.elapsed(start, end) if end else 0)
+        for start, end in pauses
+        if due is None or start < due
+    ]
 
 
 def _replay(promise: Promise):
@@ -181,23 +213,30 @@ def _replay(promise: Promise):
     return met_at, stopped, pauses
 
 
-def _measure(promise, met_at, stopped, pauses, now) -> Reading:
-    hours, cursor, left, paused = promise.hours, promise.started, promise.seconds, 0
+def _fall_due(promise: Promise, seconds: int, pauses):
+    """Return when so many seconds have counted, how long it stood still until then,
+    and (where it stands still now, before that moment) the seconds that are left.
+    """
+    hours, cursor, left, paused = promise.hours, promise.started, seconds, 0
     for start, end in pauses:
         worked = hours.elapsed(cursor, start)
         if worked >= left:
             break  # due before this pause began: it changes nothing any more
         left -= worked
         if end is None:
-            status = "void" if stopped else "paused"
-            return Reading(status, paused_seconds=paused, remaining=left)
+            return None, paused, left
         paused += hours.elapsed(start, end)
         cursor = end
-    due = hours.advance(cursor, left)
+    return hours.advance(cursor, left), paused, None
+
+
+def _judge(due, left, met_at, stopped, now) -> Status:
+    if left is not None:
+        return "void" if stopped else "paused"
     if due is None:
-        return Reading("none", met_at=met_at, paused_seconds=paused)
+        return "none"
     if met_at is not None:
-        return Reading("met" if met_at <= due else "late", due, met_at, paused)
+        return "met" if met_at <= due else "late"
     if stopped:
-        return Reading("late", due, None, paused)
-    return Reading("running" if now <= due else "overdue", due, None, paused)
+        return "late"
+    return "running" if now <= due else "overdue"

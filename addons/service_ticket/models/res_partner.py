@@ -12,9 +12,31 @@ class ResPartner(models.Model):
         "Promised Times",
         help="What this customer is promised when it differs from the team's policy.",
     )
+    service_calendar_id = fields.Many2one(
+        "resource.calendar",
+        "Site's Hours",
+        check_company=True,
+        help="When somebody is there: promises may count in these hours. Empty: those "
+        "of the company that the contact belongs to.",
+    )
     service_unit_ids = fields.One2many("stock.lot", "end_customer_id", "Units")
     service_unit_count = fields.Integer(compute="_compute_service_counts")
     service_ticket_count = fields.Integer(compute="_compute_service_counts")
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "service_policy_id" in vals:
+            domain = [("partner_id", "child_of", self.ids)]
+            self.env["service.ticket"]._promise_anew(domain)
+        if "service_calendar_id" in vals:
+            domain = [
+                ("hours_of", "=", "site"),
+                "|",
+                ("ticket_id.site_id", "child_of", self.ids),
+                ("ticket_id.partner_id", "child_of", self.ids),
+            ]
+            self.env["service.milestone"]._count_anew(domain)
+        return result
 
     def _compute_service_counts(self):
         units = self._count_with_contacts("stock.lot", "end_customer_id")

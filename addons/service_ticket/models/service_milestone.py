@@ -1,6 +1,10 @@
 from odoo import api, fields, models
 
 from .service_sla_policy import CLOCKS
+from .service_sla_target import HOURS_OF
+
+RUNNING = ("running", "overdue")
+UNSETTLED = ("none", "running", "paused", "overdue")
 
 
 class ServiceMilestone(models.Model):
@@ -14,10 +18,17 @@ class ServiceMilestone(models.Model):
         "service.ticket", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
-    clock = fields.Selection(CLOCKS, required=True)
+    partner_id = fields.Many2one(related="ticket_id.partner_id")
+    severity_id = fields.Many2one(related="ticket_id.severity_id")
+    team_id = fields.Many2one(related="ticket_id.team_id")
+    user_id = fields.Many2one(related="ticket_id.user_id")
+    opened_at = fields.Datetime(related="ticket_id.opened_at")
+    clock = fields.Selection(CLOCKS, "Promise", required=True)
     target_id = fields.Many2one("service.sla.target", ondelete="set null")
     # What was promised stays promised when the policy is edited later.
-    hours = fields.Float("Promised (Hours)")
+    hours = fields.Float("Promised")
+    internal_hours = fields.Float("Own Aim")
+    hours_of = fields.Selection(HOURS_OF, "Counts")
     calendar_id = fields.Many2one(
         "resource.calendar", "Counts During", ondelete="restrict"
     )
@@ -35,12 +46,25 @@ class ServiceMilestone(models.Model):
         default="none",
     )
     due = fields.Datetime()
+    internal_due = fields.Datetime(
+        "Own Aim Due", help="When our own aim is over, before the promise is."
+    )
     met_at = fields.Datetime("Met On")
-    paused_hours = fields.Float("Paused (Hours)")
-    remaining_hours = fields.Float("Left When Paused (Hours)")
+    paused_hours = fields.Float("Paused")
+    remaining_hours = fields.Float("Left When Paused")
+    next_alert = fields.Datetime(
+        "Looked At Next", help="When the next warning or escalation is due."
+    )
+    alert_error = fields.Char("Could Not Tell", help="Why nobody could be told.")
+    alert_ids = fields.One2many("service.alert", "milestone_id", "Escalations")
 
     _one_per_clock = models.UniqueIndex("(ticket_id, clock)")
-    _running_due = models.Index("(due) WHERE status = 'running'")
+    _open_due = models.Index("(due) WHERE status IN ('running', 'overdue')")
+    _by_next_alert = models.Index("(next_alert) WHERE next_alert IS NOT NULL")
+    _unsettled_calendar = models.Index(
+        "(calendar_id) WHERE calendar_id IS NOT NULL"
+        " AND status IN ('none', 'running', 'paused', 'overdue')"
+    )
 
     @api.depends("clock")
     @api.depends_context("lang")
@@ -49,32 +73,12 @@ class ServiceMilestone(models.Model):
         for milestone in self:
             milestone.display_name = labels.get(milestone.clock)
 
-    @api.model
-    def _cron_mark_overdue(self, batch=500):
-        """Mark what fell due without having been met; the cost is by breaches."""
-        self.flush_model(["status", "due"])
-        domain = [("status", "=", "running"), ("due", "<", fields.Datetime.now())]
-        milestones = self.search(domain, limit=batch, order="due")
-        milestones = milestones.try_lock_for_update().filtered_domain(domain)
-        milestones._mark_overdue()
-        remaining = self.search_count(domain) if len(milestones) == batch else 0
-        self.env["ir.cron"]._commit_progress(len(milestones), remaining=remaining)
+    def action_open_ticket(self):
+        """Open the ticket that this was promised for."""
+        self.ensure_one()
+        return self.ticket_id.action_open_form()
 
-    def _mark_overdue(self):
-        if not self:
-            return
-        self.write({"status": "overdue"})
-        self.ticket_id.with_context(mail_notrack=True)._store_next_due()
-        self._tell_broken()
-
-    def _tell_broken(self):
-        """Say it once in each ticket's thread, whoever noticed it first."""
-        bodies = {
-            ticket.id: self.env._(
-                "Promise broken: %s",
-                ", ".join(milestones.mapped("display_name")),
-            )
-            for ticket, milestones in self.grouped("ticket_id").items()
-        }
-        robot = self.env.ref("base.partner_root")
-        self.ticket_id._message_log_batch(bodies=bodies, author_id=robot.id)
+    def action_record_met(self):
+        """Ask when and how this promise was met."""
+        self.ensure_one()
+        return self.ticket_id._ask_what_was_met(self.clock)

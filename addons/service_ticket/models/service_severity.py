@@ -15,6 +15,11 @@ class ServiceSeverity(models.Model):
     definition = fields.Text(
         translate=True, help="When a fault has this severity, in words for the desk."
     )
+    letter = fields.Char(
+        "Service Level",
+        size=4,
+        help="What agreements call this severity, e.g. A, B or C.",
+    )
     color = fields.Integer()
     active = fields.Boolean(default=True)
 

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import format_duration
 
 CLOCKS = [
     ("first_response", "First response"),
@@ -27,63 +26,41 @@ class ServiceSlaPolicy(models.Model):
         "res.company", help="Empty: every company may use this policy."
     )
     target_ids = fields.One2many("service.sla.target", "policy_id", "Targets")
-
-    def _get_targets(self, severity):
-        """Return {clock: target} for one severity; its own targets come first."""
-        self.ensure_one()
-        targets = self.target_ids.filtered(
-            lambda target: not target.severity_id or target.severity_id == severity
-        ).sorted(lambda target: bool(target.severity_id))
-        return {target.clock: target for target in targets}
-
-
-class ServiceSlaTarget(models.Model):
-    """One promise of a policy: for a severity and a clock, a duration and its hours."""
-
-    _name = "service.sla.target"
-    _description = "Service Level Target"
-    _order = "policy_id, severity_id, clock, id"
-
-    policy_id = fields.Many2one(
-        "service.sla.policy", required=True, ondelete="cascade", index=True
+    definition_ids = fields.One2many(
+        "service.sla.definition",
+        "policy_id",
+        "Severities",
+        help="Where this policy defines a severity in other words than usual.",
     )
-    severity_id = fields.Many2one(
-        "service.severity",
-        index="btree_not_null",
-        help="Empty: for every severity without a target of its own.",
-    )
-    clock = fields.Selection(CLOCKS, required=True)
-    hours = fields.Float(required=True, help="The promised time, in hours.")
-    calendar_id = fields.Many2one(
-        "resource.calendar",
-        "Counts During",
-        help="Empty: around the clock, every day of the year.",
+    step_ids = fields.One2many(
+        "service.escalation.step", "policy_id", "Warnings and Escalation"
     )
 
-    _hours_positive = models.Constraint(
-        "CHECK (hours > 0)", "A promised time is longer than nothing."
-    )
-    _one_per_clock = models.UniqueIndex(
-        "(policy_id, clock, COALESCE(severity_id, 0))",
-        "This policy already has a target for this severity and clock.",
-    )
-
-    def _get_seconds(self):
-        """Return the promised time in whole seconds."""
-        return round(self.hours * 3600)
-
-    def _prepare_milestone_vals(self):
-        """Return what a milestone keeps of this promise."""
+    @api.model
+    def _find_targets(self, asked):
+        """Return {(policy, severity, kind): {clock: target}} for all that is asked."""
         return {
-            "target_id": self.id,
-            "hours": self.hours,
-            "calendar_id": self.calendar_id.id,
+            (policy, severity, kind): policy._get_targets(severity, kind)
+            for policy, severity, kind in asked
         }
 
-    @api.depends("clock", "hours")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        labels = dict(self._fields["clock"]._description_selection(self.env))
-        for target in self:
-            duration = format_duration(target.hours)
-            target.display_name = f"{labels.get(target.clock)} {duration}"
+    def _get_targets(self, severity, kind="fault"):
+        """Return {clock: target} for one severity; the most specific target wins.
+
+        A target for the severity goes before one for the kind of request.
+        """
+        if not self:
+            return {}
+        self.ensure_one()
+        targets = self.target_ids.filtered(
+            lambda target: (
+                target.severity_id in (severity, severity.browse())
+                and target.kind in (kind, False)
+            )
+        ).sorted(lambda target: (bool(target.severity_id), bool(target.kind)))
+        return {target.clock: target for target in targets}
+
+    def _get_definition(self, severity):
+        """Return when a fault has this severity, in the words of this policy (R8)."""
+        own = self.definition_ids.filtered(lambda d: d.severity_id == severity)
+        return own.definition or severity.definition

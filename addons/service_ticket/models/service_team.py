@@ -19,6 +19,11 @@ class ServiceTeam(models.Model):
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
     alias_id = fields.Many2one(help="Mails to this address become tickets.")
+    leader_id = fields.Many2one(
+        "res.users",
+        domain="[('share', '=', False)]",
+        help="Is told when a promise of the team is broken.",
+    )
     member_ids = fields.Many2many(
         "res.users", string="Members", domain="[('share', '=', False)]"
     )
@@ -34,6 +39,15 @@ class ServiceTeam(models.Model):
         check_company=True,
         help="When the team works; callbacks fall due within these hours.",
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "policy_id" in vals:
+            self.env["service.ticket"]._promise_anew([("team_id", "in", self.ids)])
+        elif "calendar_id" in vals:
+            domain = [("hours_of", "=", "team"), ("ticket_id.team_id", "in", self.ids)]
+            self.env["service.milestone"]._count_anew(domain)
+        return result
 
     def _propose_alias(self, alias_name):
         """Give a team its first address, unless something else has that name."""

@@ -147,7 +147,7 @@ class ServiceTicket(models.Model):
         store=True,
         readonly=False,
     )
-    severity_definition = fields.Text(related="severity_id.definition")
+    severity_definition = fields.Text(compute="_compute_severity_definition")
     support_mode = fields.Selection(
         [("phone", "Phone"), ("onsite", "On site"), ("workshop", "Workshop")],
         "Served",
@@ -302,15 +302,13 @@ class ServiceTicket(models.Model):
             if not (chosen or vals.get("criterion_ids")):
                 vals.setdefault("severity_id", severity.id)
         tickets = super().create(vals_list)
-        tickets._start_clocks()
+        tickets._start_clocks(fresh=True)
         return tickets
 
     def write(self, vals):
         result = super().write(vals)
         # A unit brings its customer, and with the customer a policy.
-        promised_by = {"severity_id", "team_id", "partner_id", "unit_id", "company_id"}
-        promised_by |= {"criterion_ids"}
-        if promised_by & vals.keys():
+        if self._get_promise_fields() & vals.keys():
             self._start_clocks()
         elif "opened_at" in vals:
             self._replay_clocks()

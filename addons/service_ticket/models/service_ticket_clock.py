@@ -1,18 +1,12 @@
-"""Promised times of a ticket: what is promised, and what the log says of it."""
+"""What is promised for a ticket: by its policy, its severity and its kind."""
 
 from collections import defaultdict
-from datetime import timedelta
-
-import pytz
+from datetime import datetime
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import format_datetime
 
-from ..engine import clock
-
-_HORIZONS = (45, 400, 1500)  # days of working time to look ahead, then further
-_REOPENED = ("restoration", "resolution", "report")
+from ..engine import clock, ticket_log
 
 
 class ServiceTicket(models.Model):
@@ -23,6 +17,12 @@ class ServiceTicket(models.Model):
     )
     milestone_ids = fields.One2many("service.milestone", "ticket_id", "Promises")
     next_due = fields.Datetime("Next Promise", readonly=True, copy=False)
+    remaining_hours = fields.Float(
+        "Left While Paused",
+        readonly=True,
+        copy=False,
+        help="What is left of the nearest promise while its clock stands still.",
+    )
     clock_status = fields.Selection(
         [
             ("none", "No promise"),
@@ -63,7 +63,7 @@ class ServiceTicket(models.Model):
             )[:1]
         return chosen
 
-    @api.depends("milestone_ids.due", "severity_id", "partner_id", "team_id")
+    @api.depends("milestone_ids.due", "severity_id", "partner_id", "team_id", "kind")
     def _compute_promises(self):
         """From the stored milestones; before the ticket is saved, what they would be."""
         unsaved = self.filtered(lambda ticket: not ticket._origin)
@@ -78,23 +78,13 @@ class ServiceTicket(models.Model):
             ticket.promise_summary = ticket._summarise_promises(due)
 
     def _preview_promises(self):
-        targets = {
-            ticket: policy._get_targets(ticket.severity_id) if policy else {}
-            for ticket, policy in self._get_policies().items()
-        }
-        now = fields.Datetime.now()
-        hours = self._get_hours(
-            (t.calendar_id, now, t._get_seconds())
-            for by_clock in targets.values()
-            for t in by_clock.values()
-        )
-        return {
-            ticket: {
-                name: hours[target.calendar_id].advance(now, target._get_seconds())
-                for name, target in by_clock.items()
-            }
-            for ticket, by_clock in targets.items()
-        }
+        """Return {ticket: {clock: due}}, nothing stored."""
+        result = {ticket: {} for ticket in self}
+        for ticket, vals in self._read_fresh(
+            self._prepare_missing(self._get_targets())
+        ):
+            result[ticket][vals["clock"]] = vals["due"]
+        return result
 
     def _summarise_promises(self, due):
         if not due:
@@ -110,191 +100,180 @@ class ServiceTicket(models.Model):
             if moment
         )
 
-    # --- The log -----------------------------------------------------------------------
-
-    def _log_event(self, name, at=None):
-        """Record that the promise `name` (a clock) was met, once per ticket.
-
-        :param at: datetime, naive UTC; now when empty.
-        """
-        met = {
-            ticket
-            for (ticket,) in self.env["service.transition"]
-            .sudo()
-            ._read_group(
-                [("ticket_id", "in", self.ids), ("clock", "=", name)], ["ticket_id"]
+    @api.depends("policy_id", "severity_id", "partner_id", "team_id")
+    @api.depends_context("lang")
+    def _compute_severity_definition(self):
+        unsaved = self.filtered(lambda ticket: not ticket.policy_id)
+        chosen = unsaved._get_policies()
+        for ticket in self:
+            policy = ticket.policy_id or chosen[ticket]
+            # sudo: a definition is read by whoever reads the ticket
+            ticket.severity_definition = policy.sudo()._get_definition(
+                ticket.severity_id
             )
-        }
-        again = name in _REOPENED
-        self.env["service.transition"].sudo().create(
-            [
-                {
-                    "ticket_id": ticket.id,
-                    "at": at or fields.Datetime.now(),
-                    "clock": name,
-                    "user_id": self.env.uid,
-                }
-                for ticket in self
-                if again or ticket not in met
-            ]
-        )
-        self._replay_clocks()
 
-    def _get_log(self):
-        """Return {ticket id: [transition]} in the order of the log, in one query."""
-        log = defaultdict(list)
-        for line in (
-            self.env["service.transition"]
-            .sudo()
-            .search(Domain("ticket_id", "in", self.ids), order="ticket_id, at, id")
-        ):
-            log[line.ticket_id.id].append(line)
-        return log
+    # --- Whose hours ---------------------------------------------------------------
 
-    @staticmethod
-    def _as_clock_log(lines, name):
-        """Translate a ticket's log into what the clock `name` needs to know."""
-        entries = []
-        for line in lines:
-            if line.clock:
-                event = "met" if line.clock == name else None
-            elif line.to_state in ("resolved", "closed", "cancelled"):
-                event = "stop"
-            elif line.from_state in ("resolved", "closed", "cancelled"):
-                event = "reopen" if name in _REOPENED else "resume"
-            else:
-                event = "pause" if line.pauses_clock else "resume"
-            if event:
-                entries.append(clock.LogEntry(line.at, event))
-        return entries
+    def _get_clock_calendar(self, hours_of, fixed):
+        """Return the calendar in which a promise counts; layers above add theirs.
 
-    # --- Replaying it ------------------------------------------------------------------
+        :param hours_of: whose hours, as on the target
+        :param fixed: the calendar that the target names
+        :return: resource.calendar, empty round the clock and where nothing is known
+        """
+        self.ensure_one()
+        calendar = fixed.browse()
+        if hours_of == "calendar":
+            calendar = fixed
+        elif hours_of == "team":
+            calendar = self.team_id.calendar_id
+        elif hours_of == "site":
+            # sudo: hours are no secret of the customer's file
+            site = (self.site_id or self.partner_id).sudo()
+            calendar = (
+                site.service_calendar_id
+                or site.commercial_partner_id.service_calendar_id
+            )
+        return calendar.with_env(self.env)
 
-    def _start_clocks(self):
+    # --- Starting clocks -----------------------------------------------------------
+
+    def _get_targets(self):
+        """Return {ticket: {clock: target}} for what starts with the request."""
+        policies = self._get_policies()
+        asked = {t: (policies[t], t.severity_id, t.kind) for t in self}
+        found = self.env["service.sla.policy"]._find_targets(set(asked.values()))
+        return {ticket: found[asked[ticket]] for ticket in self}
+
+    def _start_clocks(self, fresh=False):
         """Give the tickets the milestones that their policy and severity ask for.
 
         A changed severity, team or customer changes the promises; the log, and with
         it every pause, stays.
+
+        :param fresh: the tickets are new: they have neither milestones nor a log
         """
-        wanted, stale, missing = {}, self.env["service.milestone"], []
-        policies = self._get_policies()
         by_policy = defaultdict(self.browse)
-        for ticket, policy in policies.items():
+        for ticket, policy in self._get_policies().items():
             by_policy[policy] |= ticket
-            wanted[ticket] = policy._get_targets(ticket.severity_id) if policy else {}
         for policy, tickets in by_policy.items():
             moved = tickets.filtered(lambda t, p=policy: t.policy_id != p)
             moved.sudo().policy_id = policy
-        for ticket in self:
-            kept = {m.clock: m for m in ticket.sudo().milestone_ids}
-            for name, target in wanted[ticket].items():
-                if name not in kept:
-                    promise = target._prepare_milestone_vals()
-                    missing.append({"ticket_id": ticket.id, "clock": name, **promise})
-                elif kept[name].target_id != target:
-                    kept[name].write(target._prepare_milestone_vals())
-            stale |= ticket.env["service.milestone"].union(
-                *(m for name, m in kept.items() if name not in wanted[ticket])
-            )
-        stale.sudo().unlink()
-        self.env["service.milestone"].sudo().create(missing)
-        self._replay_clocks()
-
-    def _replay_clocks(self):
-        """Store for every milestone what the log replays to (A5)."""
-        milestones = self.sudo().milestone_ids
-        log, now = self._get_log(), fields.Datetime.now()
-        hours = self._get_hours(
-            (m.calendar_id, m.ticket_id.opened_at, m._get_seconds()) for m in milestones
-        )
-        broken = milestones.browse()
-        for milestone in milestones:
-            kept = milestone.status not in ("overdue", "late")
-            ticket = milestone.ticket_id
-            reading = clock.read(
-                clock.Promise(
-                    started=ticket.opened_at,
-                    seconds=milestone._get_seconds(),
-                    hours=hours[milestone.calendar_id],
-                    log=self._as_clock_log(log[ticket.id], milestone.clock),
-                ),
-                now,
-            )
-            milestone._store(reading)
-            if kept and reading.status in ("overdue", "late"):
-                broken += milestone
-        self._store_next_due()
-        broken._tell_broken()
-
-    def _store_next_due(self):
-        """Keep the nearest promise on the ticket, where lists look."""
-        rank = ("overdue", "running", "paused", "late", "met", "void")
-        for ticket in self:
-            milestones = ticket.sudo().milestone_ids
-            ahead = milestones.filtered(lambda m: m.status in ("running", "overdue"))
-            statuses = set(milestones.mapped("status"))
-            vals = {
-                "next_due": min(ahead.mapped("due"), default=False),
-                "clock_status": next((s for s in rank if s in statuses), "none"),
-            }
-            if any(ticket[name] != value for name, value in vals.items()):
-                ticket.sudo().write(vals)
-
-    def _get_hours(self, wanted):
-        """Return {calendar: WorkingTime}; the empty calendar is round the clock.
-
-        :param wanted: triples (resource.calendar, datetime, seconds): each calendar's
-            intervals are fetched once, from the earliest of its datetimes on, until
-            the longest of its durations has room.
-        """
-        earliest, longest = {}, {}
-        for calendar, moment, seconds in wanted:
-            if calendar:
-                earliest[calendar] = min(earliest.get(calendar, moment), moment)
-                longest[calendar] = max(longest.get(calendar, 0), seconds)
-        result = {self.env["resource.calendar"]: clock.RoundTheClock()}
-        for calendar, moment in earliest.items():
-            result[calendar] = self._get_calendar_hours(
-                calendar.sudo(), moment, longest[calendar]
-            )
-        return result
+        targets = self._get_targets()
+        if fresh:
+            prepared = self._read_fresh(self._prepare_missing(targets))
+            self._create_milestones(prepared)
+            self._store_fresh_due(prepared)
+            return
+        log = self._get_log()
+        self._adapt_milestones(targets)
+        kept = {
+            (milestone.ticket_id.id, milestone.clock)
+            for milestone in self.sudo().milestone_ids
+        }
+        self._create_milestones(self._prepare_missing(targets, kept, log))
+        self._replay_clocks(log)
 
     @api.model
-    def _get_calendar_hours(self, calendar, moment, enough):
-        """Working intervals of one calendar, in UTC, until there is enough of them."""
-        start = pytz.utc.localize(moment)
-        now = max(moment, fields.Datetime.now())
-        for days in _HORIZONS:
-            until = now + timedelta(days=days)
-            end = pytz.utc.localize(until)
-            found = calendar._work_intervals_batch(start, end)[False]
-            hours = clock.WorkingIntervals(
-                (
-                    begin.astimezone(pytz.utc).replace(tzinfo=None),
-                    stop.astimezone(pytz.utc).replace(tzinfo=None),
-                )
-                for begin, stop, _meta in found
-            )
-            if hours.elapsed(now, until) >= enough:
-                break
-        return hours
-
-
-class ServiceMilestone(models.Model):
-    _inherit = "service.milestone"
-
-    def _get_seconds(self):
-        """Return the promised time in whole seconds."""
-        return round(self.hours * 3600)
-
-    def _store(self, reading):
-        """Write a reading of the engine, only where it differs."""
-        vals = {
-            "status": reading.status,
-            "due": reading.due or False,
-            "met_at": reading.met_at or False,
-            "paused_hours": reading.paused_seconds / 3600,
-            "remaining_hours": (reading.remaining or 0) / 3600,
+    def _get_promise_fields(self):
+        """Return the fields that decide what is promised; layers above add theirs."""
+        return {
+            "severity_id",
+            "criterion_ids",
+            "kind",
+            "team_id",
+            "partner_id",
+            "unit_id",
+            "site_id",
+            "company_id",
         }
-        if any(self[name] != value for name, value in vals.items()):
-            self.write(vals)
+
+    @api.model
+    def _promise_anew(self, domain):
+        """Somebody was given another policy: it holds for what is open, too."""
+        domain = [("state", "in", ("new", "open", "waiting")), *domain]
+        tickets = self.sudo().search(domain)
+        if tickets:
+            tickets._start_clocks()
+
+    def _adapt_milestones(self, targets):
+        """Change or remove the milestones whose target is not the ticket's any more."""
+        stale = self.env["service.milestone"].sudo()
+        for ticket in self:
+            for milestone in ticket.sudo().milestone_ids:
+                target = targets[ticket].get(milestone.clock)
+                if target:
+                    milestone._adopt(target)
+                else:
+                    stale += milestone
+        stale.unlink()
+
+    def _prepare_missing(self, targets, kept=(), log=None):
+        """Return [(ticket, values of a milestone)] for the clocks that have started.
+
+        :param targets: {ticket: {clock: target}}
+        :param kept: pairs (ticket id, clock) that have their milestone
+        :param log: {ticket id: lines}
+        """
+        return [
+            (ticket, {"clock": name, **target._prepare_milestone_vals(ticket)})
+            for ticket in self
+            for name, target in targets[ticket].items()
+            if (ticket.id, name) not in kept
+            and ticket_log.find_start(
+                (log or {}).get(ticket.id, ()), name, datetime.min
+            )
+        ]
+
+    def _create_milestones(self, prepared):
+        vals_list = [{"ticket_id": ticket.id, **vals} for ticket, vals in prepared]
+        self.env["service.milestone"].sudo().create(vals_list)
+
+    def _read_fresh(self, prepared):
+        """Add what each clock of a new ticket shows; return the same list."""
+        now = fields.Datetime.now()
+        milestones = self.env["service.milestone"]
+        calendars = self.env["resource.calendar"]
+        hours = self._get_hours_by_company(
+            (
+                ticket.company_id,
+                calendars.browse(vals["calendar_id"] or ()),
+                ticket.opened_at or now,
+                round(vals["hours"] * 3600),
+            )
+            for ticket, vals in prepared
+        )
+        for ticket, vals in prepared:
+            calendar = calendars.browse(vals["calendar_id"] or ())
+            counts = vals["hours_of"] == "always" or calendar
+            promise = clock.Promise(
+                started=ticket.opened_at or now,
+                seconds=round(vals["hours"] * 3600),
+                hours=hours[ticket.company_id][calendar] if counts else None,
+            )
+            aim = round(vals["internal_hours"] * 3600)
+            steps = ticket._get_steps(vals["clock"])
+            reading, moments = milestones._read_promise(promise, aim, steps, now)
+            vals.update(
+                milestones._prepare_reading_vals(reading, aim, moments.values())
+            )
+        return prepared
+
+    def _get_steps(self, name):
+        """Return the escalation steps of the promise `name`, as tuples."""
+        return self.env["service.escalation.step"]._get_steps(
+            self.company_id.id, self.policy_id.id, self.severity_id.id, name
+        )
+
+    def _store_fresh_due(self, prepared):
+        by_ticket = defaultdict(list)
+        for ticket, vals in prepared:
+            by_ticket[ticket].append(vals)
+        for ticket in self:
+            clocks = [
+                (v["status"], v["due"], v["remaining_hours"]) for v in by_ticket[ticket]
+            ]
+            ticket._store_next(clocks)
+        self.env["service.milestone"]._wake_sweep(
+            vals["next_alert"] for _ticket, vals in prepared
+        )

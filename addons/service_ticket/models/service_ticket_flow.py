@@ -51,6 +51,7 @@ class ServiceTicket(models.Model):
             "waiting_reason_id",
             "policy_id",
             "next_due",
+            "remaining_hours",
             "clock_status",
             "resolved_at",
             "closed_at",

@@ -95,7 +95,8 @@ class TestClock(ServiceCase):
         target = self.team.policy_id.target_ids.filtered(
             lambda t: t.clock == "first_response"
         )
-        target.calendar_id = self.env.ref("service_ticket.calendar_office")
+        office = self.env.ref("service_ticket.calendar_office")
+        target.write({"hours_of": "calendar", "calendar_id": office.id})
         target.calendar_id.tz = "Europe/Brussels"
         friday = datetime(2026, 3, 6, 16, 30)  # 17:30 in Brussels, closing at 18:00
         with freeze_time(friday):
@@ -108,23 +109,29 @@ class TestClock(ServiceCase):
         target = self.team.policy_id.target_ids.filtered(
             lambda t: t.clock == "first_response"
         )
-        target.calendar_id = self.env["resource.calendar"].create(
+        never = self.env["resource.calendar"].create(
             {"name": "Never", "attendance_ids": [(5, 0, 0)]}
         )
+        target.write({"hours_of": "calendar", "calendar_id": never.id})
         ticket = self._ticket()
         self.assertEqual(self._milestone(ticket, "first_response").status, "none")
 
     def test_long_promises_look_far_enough_ahead(self):
         office = self.env.ref("service_ticket.calendar_office")
         office.tz = "UTC"
-        target = {"clock": "report", "hours": 400, "calendar_id": office.id}
+        target = {
+            "clock": "resolution",
+            "hours": 400,
+            "hours_of": "calendar",
+            "calendar_id": office.id,
+        }
         self.team.policy_id = self.env["service.sla.policy"].create(
             {"name": "Forty days", "target_ids": [(0, 0, target)]}
         )
         with freeze_time(MONDAY.replace(hour=8)):
             ticket = self._ticket()
         self.assertEqual(
-            self._milestone(ticket, "report").due, datetime(2026, 4, 24, 18, 0)
+            self._milestone(ticket, "resolution").due, datetime(2026, 4, 24, 18, 0)
         )
 
     def test_the_policy_of_another_company_promises_nothing_here(self):
@@ -204,7 +211,7 @@ class TestClock(ServiceCase):
         calendar = self.env.ref("service_ticket.calendar_office")
         targets = self.team.policy_id.target_ids
         target = targets.filtered(lambda t: t.clock == "first_response")
-        target.write({"calendar_id": calendar.id, "hours": 400})
+        target.write({"hours_of": "calendar", "calendar_id": calendar.id, "hours": 400})
         ticket = self._ticket()
         response = self._milestone(ticket, "first_response")
         due = response.due

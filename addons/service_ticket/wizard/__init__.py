@@ -1,1 +1,5 @@
-from . import service_ticket_merge, service_ticket_wait
+from . import (
+    service_promise_record,
+    service_ticket_merge,
+    service_ticket_wait,
+)

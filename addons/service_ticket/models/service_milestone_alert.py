@@ -1,0 +1,96 @@
+"""The sweep: what is due is marked, and people are told, each once (A6)."""
+
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
+# The sweep runs this often; what is due in between wakes it.
+_POLL = timedelta(minutes=5)
+_LATER = timedelta(hours=1)
+
+
+class ServiceMilestone(models.Model):
+    _inherit = "service.milestone"
+
+    @api.model
+    def _cron_mark_overdue(self, batch=500):
+        """Mark what broke and tell whom it concerns; the cost is by what is due."""
+        done, more = self._sweep(batch)
+        self.env["ir.cron"]._commit_progress(done, remaining=more)
+
+    @api.model
+    def _sweep(self, batch=500):
+        """Look at one batch of promises; return how many, and how many are left.
+
+        Nothing due: one query.
+        """
+        self.flush_model(["next_alert"])
+        now = fields.Datetime.now()
+        ahead = self.search_fetch(
+            [("next_alert", "<", now + _POLL)],
+            ["next_alert"],
+            limit=batch + 1,
+            order="next_alert",
+        )
+        due = ahead.filtered(lambda milestone: milestone.next_alert < now)
+        if due:
+            # Another worker's rows are left to it; what it changed is read anew.
+            mine = due[:batch].try_lock_for_update()
+            mine.invalidate_recordset()
+            mine.filtered(lambda m: m.next_alert and m.next_alert < now)._alert()
+        if len(due) > batch:
+            return batch, self.search_count([("next_alert", "<", now)])
+        self._wake_sweep(ahead.mapped("next_alert"))
+        return len(due), 0
+
+    @api.model
+    def _wake_sweep(self, moments):
+        """Have the sweep run when the nearest alert is due, if it would be late."""
+        nearest = min((moment for moment in moments if moment), default=None)
+        if nearest and nearest < fields.Datetime.now() + _POLL:
+            cron = self.env.ref("service_ticket.ir_cron_mark_overdue")
+            cron.sudo()._trigger(at=nearest + timedelta(seconds=1))
+
+    def _alert(self):
+        """Take the steps that are due; one that fails keeps no other from it."""
+        try:
+            with self.env.cr.savepoint():
+                self._take_steps()
+        except Exception as error:
+            self.env.invalidate_all()
+            if len(self) > 1:
+                for milestone in self:
+                    milestone._alert()
+                return
+            _logger.exception("Nobody could be told of promise %s", self.id)
+            later = fields.Datetime.now() + _LATER
+            self.write({"next_alert": later, "alert_error": str(error)[:200]})
+
+    def _take_steps(self):
+        due_steps, broken = self._replay(sweep=True)
+        self.ticket_id.with_context(mail_notrack=True)._store_next_due()
+        # In the order in which it happened, also where the sweep comes late.
+        due_steps.sort(key=lambda due: due[2])
+        alerts = self.env["service.alert"].create(
+            [
+                {"milestone_id": milestone.id, "step_id": step}
+                for milestone, step, _moment in due_steps
+            ]
+        )
+        self.filtered("alert_error").alert_error = False
+        self.flush_recordset()
+        alerts._tell(broken)
+
+    def _tell_broken(self):
+        """Say it once in each ticket's thread, whoever noticed it first."""
+        if self:
+            self.env["service.alert"]._tell(self)
+
+    def _get_broken_lines(self):
+        """Return what the note in a ticket's thread says of broken promises."""
+        if not self:
+            return []
+        names = ", ".join(self.mapped("display_name"))
+        return [self.env._("Promise broken: %s", names)]
