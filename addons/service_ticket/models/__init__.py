@@ -24,6 +24,7 @@ from . import (
     service_ticket_intake,
     service_ticket_mail,
     service_ticket_merge,
+    service_ticket_notes,
     service_ticket_portal,
     service_ticket_replay,
     service_ticket_restored,

@@ -134,3 +134,24 @@ class TestTicket(ServiceCase):
         self.assertEqual(ticket.state, "waiting")
         self.assertEqual(ticket.transition_ids[-1].note, "Asked for the error code")
         self.assertEqual(ticket.transition_ids[-1].user_id, self.agent)
+
+    def test_notes_of_a_batch_say_what_those_of_one_ticket_say(self):
+        tickets = self._ticket() + self._ticket() + self._ticket()
+        tickets = tickets.with_user(self.agent).with_context(tracking_disable=False)
+        self.env.cr.flush()  # what was just created is not tracked
+        for batch in (tickets[0], tickets[1:]):
+            batch.action_open()
+            self.env.flush_all()
+            self.env.cr.flush()
+        one, *others = (
+            ticket.message_ids.filtered("tracking_value_ids")[0]
+            for ticket in tickets.sudo()
+        )
+        for other in others:
+            for name in ("author_id", "email_from", "subtype_id", "message_type"):
+                self.assertEqual(other[name], one[name], name)
+            self.assertEqual(
+                other.tracking_value_ids.mapped("new_value_char"),
+                one.tracking_value_ids.mapped("new_value_char"),
+            )
+            self.assertTrue(other.is_internal)
