@@ -23,6 +23,7 @@
         "data/mail_activity_type_data.xml",
         "data/service_escalation_step_data.xml",
         "data/ir_cron_data.xml",
+        "data/mail_template_closed_data.xml",
         "wizard/service_ticket_merge_views.xml",
         "wizard/service_promise_record_views.xml",
         "wizard/service_ticket_wait_views.xml",

@@ -32,16 +32,25 @@ PEER_LIST = {
 def set_up_peer(env) -> None:
     """Three promises a ticket, as the suite's standard policy has."""
     team = env["helpdesk.ticket.team"].create({"name": "Bench", "use_sla": True})
+    done = env["helpdesk.ticket.stage"].search([("closed", "=", True)], limit=1)
     for hours in (2, 12, 24):
         env["helpdesk.sla"].create(
-            {"name": f"{hours} h", "hours": hours, "team_ids": [(6, 0, team.ids)]}
+            {
+                "name": f"{hours} h",
+                "hours": hours,
+                "stage_id": done.id,
+                "team_ids": [(6, 0, team.ids)],
+            }
         )
 
 
 def run(bench: Bench, sizes: list[int]) -> None:
     env = bench.env
     partners = env["res.partner"].create(
-        [{"name": f"Bench {index}"} for index in range(50)]
+        [
+            {"name": f"Bench {index}", "email": f"bench{index}@example.com"}
+            for index in range(50)
+        ]
     )
     ours = Ours(env, partners)
     peer = Peer(env, partners) if "helpdesk.ticket" in env else None
@@ -83,6 +92,18 @@ class Ours:
 
     def move(self, tickets):
         tickets.action_open()
+
+    def resolved(self, count):
+        """Tickets of which only the closing is left."""
+        cause = self.env.ref("service_ticket.cause_component")
+        tickets = self.create(count)
+        tickets.write({"cause_id": cause.id, "outcome": "fixed"})
+        tickets.action_resolve()
+        tickets.callback_ids.state = "done"
+        return (tickets,)
+
+    def close(self, tickets):
+        tickets.action_close()
 
     def list(self, domain=OPEN, order=None):
         self.model.web_search_read(
@@ -142,6 +163,12 @@ class Peer(Ours):
         stages = self.env["helpdesk.ticket.stage"].search([("closed", "=", False)])
         tickets.write({"stage_id": stages[1].id})
 
+    def close(self, tickets):
+        done = self.env["helpdesk.ticket.stage"].search(
+            [("closed", "=", True)], limit=1
+        )
+        tickets.write({"stage_id": done.id})
+
     def list(self, domain=(("closed", "=", False),), order=None):
         self.model.web_search_read(
             list(domain), PEER_LIST, limit=80, order=order, count_limit=10_001
@@ -193,6 +220,23 @@ def work(ours: Ours, peer: Peer | None) -> list[Case]:
             prepare_peer=peer.given(1000) if peer else tuple,
             goal="≥ 5× the peer",
             is_met=_times(5),
+        ),
+        Case(
+            name="ticket.close_1000",
+            count=1000,
+            ours=ours.close,
+            prepare=lambda: ours.resolved(1000),
+            peer=peer and peer.close,
+            prepare_peer=peer.given(1000) if peer else tuple,
+            goal="≥ 8× the peer, the mail queued",
+            is_met=_times(8),
+        ),
+        Case(
+            name="ticket.create_10000",
+            count=10_000,
+            ours=lambda: ours.create(10_000),
+            goal="linear: ≤ 1.4 ms, ≤ 0.15 queries a ticket",
+            is_met=lambda o, _p, q: o <= 1.4 and q <= 0.15,
         ),
     ]
 

@@ -25,6 +25,7 @@ from . import (
     service_ticket_mail,
     service_ticket_merge,
     service_ticket_notes,
+    service_ticket_notice,
     service_ticket_portal,
     service_ticket_replay,
     service_ticket_restored,

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 
 class ServiceSeverity(models.Model):
@@ -26,3 +26,26 @@ class ServiceSeverity(models.Model):
     _level_positive = models.Constraint(
         "CHECK (level > 0)", "The level of a severity starts at 1."
     )
+
+    @api.model
+    def _get_mildest(self):
+        """Return the severity of a fault of which nothing is known yet."""
+        return self.browse(self._get_mildest_id())
+
+    @api.model
+    @tools.ormcache()
+    def _get_mildest_id(self):
+        return self.sudo().search([], order="level desc, id", limit=1).id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()

@@ -40,6 +40,12 @@ class ServiceTeam(models.Model):
         help="When the team works; callbacks fall due within these hours.",
     )
 
+    tells_when_closed = fields.Boolean(
+        "Mail When Closed",
+        default=True,
+        help="Customers get a mail when their ticket is closed.",
+    )
+
     def write(self, vals):
         result = super().write(vals)
         if "policy_id" in vals:

@@ -199,7 +199,7 @@ class ServiceTicket(models.Model):
     @api.model
     def _default_severity_id(self):
         """The mildest severity: whoever takes the call raises it."""
-        return self.env["service.severity"].search([], order="level desc", limit=1)
+        return self.env["service.severity"]._get_mildest()
 
     @api.depends("company_id")
     def _compute_team_id(self):
@@ -331,7 +331,9 @@ class ServiceTicket(models.Model):
     @api.model
     def _next_numbers(self, count):
         """Return `count` ticket numbers, with one query where gaps are allowed."""
-        sequence = self.env.ref("service_ticket.sequence_ticket").sudo()
+        known = self.env["ir.model.data"]._xmlid_to_res_id  # cached, unlike `ref`
+        sequence = self.env["ir.sequence"].sudo()
+        sequence = sequence.browse(known("service_ticket.sequence_ticket"))
         if sequence.implementation != "standard" or sequence.use_date_range:
             return [sequence.next_by_id() for _ticket in range(count)]
         self.env.cr.execute(

@@ -87,13 +87,7 @@ class ServiceTicket(models.Model):
         reason = reason or self.env["service.waiting.reason"]
         now = fields.Datetime.now()
         from_states = {ticket.id: ticket.state for ticket in self}
-        vals = {"state": state, "waiting_reason_id": reason.id}
-        if state == "resolved":
-            vals["resolved_at"] = now
-        elif state == "closed":
-            vals["closed_at"] = now
-        elif state == "open":
-            vals.update(resolved_at=False, closed_at=False)
+        vals = {"waiting_reason_id": reason.id, **self._prepare_state_vals(state)}
         self.with_context(service_state_change=_STATE_CHANGE).write(vals)
         self.env["service.transition"].sudo().create(
             [
@@ -111,6 +105,16 @@ class ServiceTicket(models.Model):
             ]
         )
         self._replay_clocks()
+
+    def _prepare_state_vals(self, state):
+        """Return what tickets that enter this state keep of it."""
+        now = fields.Datetime.now()
+        stamps = {
+            "resolved": {"resolved_at": now},
+            "closed": {"closed_at": now},
+            "open": {"resolved_at": False, "closed_at": False},
+        }
+        return {"state": state, **stamps.get(state, {})}
 
     def _check_transition(self, state):
         labels = dict(self._fields["state"]._description_selection(self.env))

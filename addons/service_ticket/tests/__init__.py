@@ -1,6 +1,7 @@
 from . import (
     test_callback,
     test_clock,
+    test_closing,
     test_escalation,
     test_intake,
     test_js,
