@@ -74,7 +74,26 @@ class ResPartner(models.Model):
         )
         return action | {
             "domain": [("end_customer_id", "child_of", self.id)],
-            "context": {"default_end_customer_id": self.id},
+            "context": {
+                "default_end_customer_id": self.commercial_partner_id.id,
+                "default_site_id": self.id,
+                "default_unit_origin": "manual",
+            },
+        }
+
+    def action_new_service_unit(self):
+        """Enter a unit of this customer that was not delivered by us."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "service_ticket.service_unit_new_action"
+        )
+        return action | {
+            "context": {
+                "default_service_state": "in_service",
+                "default_unit_origin": "manual",
+                "default_end_customer_id": self.commercial_partner_id.id,
+                "default_site_id": self.id,
+            }
         }
 
     def action_view_service_tickets(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+_FACTS = ("end_customer_id.name", "install_place", "site_id.street", "site_id.city")
+
 
 class StockLot(models.Model):
     """A serial number is the unit that stands at the customer (installed base)."""
@@ -23,6 +25,9 @@ class StockLot(models.Model):
         check_company=True,
         help="The address where the unit stands.",
     )
+    install_place = fields.Char(
+        "Place", tracking=True, help="Where exactly at the site: building, floor, room."
+    )
     delivered_on = fields.Date("Delivered", tracking=True)
     commissioned_on = fields.Date(
         "Commissioned",
@@ -42,11 +47,45 @@ class StockLot(models.Model):
         index=True,
         tracking=True,
     )
+    missing_facts = fields.Char("Missing", compute="_compute_missing_facts")
+    completeness = fields.Float(
+        compute="_compute_completeness",
+        store=True,
+        aggregator="avg",
+        help="1 where the customer's name and the installation place are recorded, "
+        "else 0: the average is the share of complete units.",
+    )
     ticket_ids = fields.One2many("service.ticket", "unit_id", "Tickets")
     ticket_count = fields.Integer(compute="_compute_ticket_count")
     last_ticket_ids = fields.Many2many(
         "service.ticket", compute="_compute_last_ticket_ids", string="Last Faults"
     )
+
+    # --- What is on record (R168) ----------------------------------------------------
+
+    @api.depends(*_FACTS)
+    def _compute_completeness(self):
+        for unit in self:
+            unit.completeness = float(not unit._get_missing_facts())
+
+    @api.depends(*_FACTS)
+    @api.depends_context("lang")
+    def _compute_missing_facts(self):
+        for unit in self:
+            missing = unit._get_missing_facts()
+            unit.missing_facts = ", ".join(missing)
+
+    def _get_missing_facts(self):
+        """Return what is not recorded of a unit at a customer, in words."""
+        self.ensure_one()
+        missing = []
+        if not self.end_customer_id.name:
+            missing.append(self.env._("the customer's name"))
+        if not (self.install_place or self.site_id.street or self.site_id.city):
+            missing.append(self.env._("the installation place"))
+        return missing
+
+    # --- Tickets -----------------------------------------------------------------------
 
     def _compute_ticket_count(self):
         counts = dict(
@@ -79,6 +118,7 @@ class StockLot(models.Model):
                 "service_state": "in_service",
             }
         )
+        self.filtered(lambda unit: not unit.unit_origin).unit_origin = "delivered"
 
     def _on_returned(self, picking):
         """Take these lots back from the customer; the history stays with them."""
@@ -91,14 +131,14 @@ class StockLot(models.Model):
 
     # --- Finding a unit by what a caller says --------------------------------
 
-    @api.depends("product_id", "end_customer_id")
+    @api.depends("product_id", "end_customer_id", "unit_make", "unit_model")
     @api.depends_context("service_unit_search")
     def _compute_display_name(self):
         super()._compute_display_name()
         if not self.env.context.get("service_unit_search"):
             return
         for unit in self:
-            parts = [unit.name, unit.product_id.name, unit.end_customer_id.name]
+            parts = [unit.name, unit.model_label, unit.end_customer_id.name]
             unit.display_name = " · ".join(part for part in parts if part)
 
     def _search_display_name(self, operator, value):
@@ -118,6 +158,8 @@ class StockLot(models.Model):
         return (
             Domain(domain)
             | Domain("ref", "ilike", value)
+            | Domain("unit_make", "ilike", value)
+            | Domain("unit_model", "ilike", value)
             | Domain("end_customer_id", "in", partners)
             | Domain("site_id", "in", partners)
         )

@@ -30,7 +30,8 @@ class StockLot(models.Model):
         search = self.env["service.ticket"]._clean_text(search, 100)
         if search:
             domain &= Domain.OR(
-                Domain(name, "ilike", search) for name in ("name", "product_id.name")
+                Domain(name, "ilike", search)
+                for name in ("name", "product_id.name", "unit_make", "unit_model")
             )
         return domain
 

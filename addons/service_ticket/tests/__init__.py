@@ -10,9 +10,13 @@ from . import (
     test_module,
     test_portal,
     test_public_unit,
+    test_repeat,
     test_report,
     test_security,
     test_ticket,
     test_tours,
     test_unit,
+    test_unit_history,
+    test_unit_race,
+    test_unit_register,
 )

@@ -1,6 +1,7 @@
 """What the tests of the four addons share: people, and a unit really delivered."""
 
 import io
+from contextlib import contextmanager
 
 from PyPDF2 import PdfReader
 
@@ -123,6 +124,12 @@ class ServiceCase(TransactionCase):
             **vals,
         }
         return cls.env["service.ticket"].create(vals)
+
+    @contextmanager
+    def _refused(self, error, why):
+        """Expect a refusal with this reason, and undo what led to it."""
+        with self.assertRaisesRegex(error, why), self.env.cr.savepoint():
+            yield
 
     def _read_pdf(self, report, records):
         """Render a report for real; return the text of each page on one line."""

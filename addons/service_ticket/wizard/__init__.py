@@ -2,4 +2,6 @@ from . import (
     service_promise_record,
     service_ticket_merge,
     service_ticket_wait,
+    service_unit_change,
+    service_unit_replace,
 )
