@@ -8,6 +8,7 @@ from . import (
     service_coverage,
     service_entitlement,
     service_entitlement_delivery,
+    service_entitlement_proof,
     service_exclusion,
     service_fault_code,
     service_team,

@@ -42,6 +42,11 @@ class ProductTemplate(models.Model):
                 template.service_line_kind = "labour" if is_service else "part"
 
     def _get_service_coverage(self):
-        """Return the warranty terms of this product, else of its category."""
+        """Return the warranty terms of this product, else of its category.
+
+        What we did not supply has none (R64).
+        """
         self.ensure_one()
+        if self.service_other_make:
+            return self.env["service.coverage"]
         return self.service_coverage_id or self.categ_id._get_service_coverage()

@@ -10,6 +10,7 @@ from ..engine import cover
 _LAYERS = {
     "sale": "warranty",
     "delivery": "warranty",
+    "proof": "warranty",
     "manual": "warranty",
     "extension": "extension",
     "goodwill": "goodwill",
@@ -48,6 +49,7 @@ class ServiceEntitlement(models.Model):
         [
             ("sale", "Sale"),
             ("delivery", "Delivery"),
+            ("proof", "Proof of purchase"),
             ("extension", "Extension"),
             ("goodwill", "Goodwill"),
             ("manual", "By hand"),
@@ -114,6 +116,11 @@ class ServiceEntitlement(models.Model):
     _one_by_delivery = models.UniqueIndex(
         "(unit_id, picking_id) WHERE picking_id IS NOT NULL",
         "This delivery has given the unit its entitlement already.",
+    )
+
+    _one_by_proof = models.UniqueIndex(
+        "(unit_id) WHERE source = 'proof'",
+        "The proof of purchase has given the unit its entitlement already.",
     )
 
     @api.depends("coverage_id", "date_start", "date_end")

@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from odoo.addons.service_ticket.models.stock_lot_register import BY_HAND
+
 from ..engine import cover
 
 
@@ -24,8 +26,12 @@ class ServiceEntitlement(models.Model):
         revived = self._revive(units, picking, sold_by)
         templates = units.product_id.product_tmpl_id
         terms = {template: template._get_service_coverage() for template in templates}
+        # What was entered by hand and is not sold here only comes back from a repair.
+        brought = units.filtered(
+            lambda unit: unit.unit_origin in BY_HAND and not sold_by.get(unit.id)
+        )
         vals_list = []
-        for unit in units - served.unit_id - revived.unit_id:
+        for unit in units - served.unit_id - revived.unit_id - brought:
             coverage = terms[unit.product_id.product_tmpl_id]
             foreign = coverage.company_id and coverage.company_id != picking.company_id
             if coverage and not foreign:
@@ -77,11 +83,13 @@ class ServiceEntitlement(models.Model):
 
     @api.model
     def _get_start(self, unit, coverage):
-        """Return the first covered day.
+        """Return the first covered day: delivery, purchase, or commissioning.
 
         A commissioning before the delivery is that of an earlier owner.
         """
-        delivered = unit.delivered_on or fields.Date.context_today(self)
+        proof = unit.unit_origin == "proof"
+        delivered = unit.purchased_on if proof else unit.delivered_on
+        delivered = delivered or fields.Date.context_today(self)
         commissioned = unit.commissioned_on
         if (
             coverage.start_on == "commissioning"
@@ -92,13 +100,13 @@ class ServiceEntitlement(models.Model):
         return delivered
 
     def _redate(self):
-        """Move what starts on commissioning to the unit's commissioning date."""
+        """Move what starts on commissioning, or by a proof, to the unit's dates."""
         for entitlement in self:
-            if (
-                entitlement.coverage_id.start_on != "commissioning"
-                or entitlement.source not in ("sale", "delivery")
-                or entitlement.void_on
-            ):
+            waits = entitlement.coverage_id.start_on == "commissioning"
+            moves = entitlement.source == "proof" or (
+                waits and entitlement.source in ("sale", "delivery")
+            )
+            if entitlement.void_on or not moves:
                 continue
             start = self._get_start(entitlement.unit_id, entitlement.coverage_id)
             if start != entitlement.date_start:

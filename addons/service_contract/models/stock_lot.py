@@ -25,9 +25,14 @@ class StockLot(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "commissioned_on" in vals:
+        if {"commissioned_on", "purchased_on"} & vals.keys():
             self.sudo().entitlement_ids._redate()
         return result
+
+    def _on_registered(self):
+        super()._on_registered()
+        # sudo: whoever takes the receipt gives what the product promises, no more
+        self.env["service.entitlement"].sudo()._grant_from_proof(self.sudo())
 
     def _on_delivered(self, picking):
         super()._on_delivered(picking)

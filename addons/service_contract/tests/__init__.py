@@ -8,4 +8,5 @@ from . import (
     test_entitlement,
     test_module,
     test_order,
+    test_proof,
 )
