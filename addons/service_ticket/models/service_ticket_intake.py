@@ -50,6 +50,7 @@ class ServiceTicket(models.Model):
         "contact_phone",
         "product_id",
         "unit_id.delivered_on",
+        "unit_id.purchased_on",
         "symptom_id",
         "description",
         "demand",
@@ -74,7 +75,7 @@ class ServiceTicket(models.Model):
             "address": self.site_id.street or self.site_id.city,
             "phone": self.contact_phone,
             "product": self.product_id,
-            "purchase_date": self.unit_id.delivered_on,
+            "purchase_date": self.unit_id.delivered_on or self.unit_id.purchased_on,
             "symptom": self.symptom_id or self.description,
             "demand": self.demand or self.wished_at,
         }
@@ -126,7 +127,7 @@ class ServiceTicket(models.Model):
         return [
             {
                 "unit_id": unit.id,
-                "label": f"{unit.name} · {unit.product_id.display_name}",
+                "label": f"{unit.name} · {unit.model_label}",
                 "note": " · ".join(
                     filter(None, (unit.end_customer_id.name, unit.site_id.city))
                 ),
