@@ -91,6 +91,8 @@ class ServiceVisit(models.Model):
         with self._overlap_in_words():
             visits = super(ServiceVisit, visits).create(vals_list).with_env(self.env)
         visits._refuse_over()
+        # sudo: who plans may see less of the ticket than both sides have confirmed
+        visits.ticket_id.sudo()._refuse_unconfirmed_visit()
         visits._create_steps()
         return visits
 

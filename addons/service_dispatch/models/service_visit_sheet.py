@@ -132,14 +132,8 @@ class ServiceVisit(models.Model):
 
     def _sheet_diagnosis(self):
         ticket = self.ticket_id
-        codes = self.env["service.fault.code"].search(
-            [("kind", "in", ("cause", "remedy"))]
-        )
-        # what is meant for a category is meant for those below it, too
-        path = ticket.product_id.categ_id.parent_path or ""
-        above = {int(part) for part in path.split("/") if part}
-        codes = codes.filtered(
-            lambda c: not c.categ_ids or above.intersection(c.categ_ids.ids)
+        codes = self.env["service.fault.code"]._get_fitting(
+            ["cause", "remedy"], ticket.product_id
         )
         causes = codes.filtered(lambda c: c.kind == "cause")
         frequent = self._get_frequent_causes()

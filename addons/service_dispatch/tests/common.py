@@ -66,14 +66,23 @@ class DispatchCase(PartsMixin, ContractCase):
         return employee
 
     @classmethod
+    def _agreed(cls, **vals):
+        """A ticket whose visit both sides want."""
+        ticket = cls._ticket(**vals)
+        ticket._agree_on_visit()
+        return ticket
+
+    @classmethod
     def _visit(cls, engineer=None, hours=1.0, ticket=None, **vals):
         """A visit planned for that many hours from now."""
         start = fields.Datetime.now().replace(microsecond=0) + timedelta(hours=hours)
+        ticket = ticket or cls._ticket()
+        ticket._agree_on_visit()
         return (
             cls.env["service.visit"]
             .with_user(cls.dispatcher)
             ._plan(
-                (ticket or cls._ticket()).with_user(cls.dispatcher),
+                ticket.with_user(cls.dispatcher),
                 (engineer or cls.employee).with_user(cls.dispatcher),
                 start,
                 cls.template.with_user(cls.dispatcher),

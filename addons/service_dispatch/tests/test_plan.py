@@ -71,7 +71,7 @@ class TestPlan(DispatchCase):
     def test_leaves_and_visits_are_kept_clear_with_the_way(self):
         start = MONDAY.replace(hour=10)
         self.env["service.visit"]._plan(
-            self._ticket(), self.employee, start, self.template, 1
+            self._agreed(), self.employee, start, self.template, 1
         )
         self.env["resource.calendar.leaves"].create(
             {
@@ -125,6 +125,23 @@ class TestPlan(DispatchCase):
         self.assertEqual((visit.start, visit.end), (slot.start, slot.end))
         self.assertEqual(visit.template_id, self.template)
         self.assertEqual(visit.create_uid, self.dispatcher)
+
+    @freeze_time(MONDAY)
+    def test_planning_on_the_phone_records_the_word_of_both(self):
+        plan = self._plan()
+        ticket = plan.ticket_id
+        plan.slot_ids[0].action_pick()
+        self.assertEqual(ticket.visit_agreed_by, self.customer.name)
+        self.assertEqual(ticket.visit_confirmed_uid, self.dispatcher)
+        self.assertFalse(ticket.visit_gap)
+
+    @freeze_time(MONDAY)
+    def test_planning_without_the_customer_is_refused(self):
+        plan = self._plan()
+        plan.both_agree = False
+        with self.assertRefused("both sides"):
+            plan.slot_ids[0].action_pick()
+        self.assertFalse(plan.ticket_id.visit_ids)
 
     @freeze_time(MONDAY)
     def test_who_has_no_address_is_not_said_to_be_informed(self):

@@ -28,6 +28,7 @@ class TestRace(BaseCase):
             tickets = env["service.ticket"].create(
                 [{"partner_id": partner.id}, {"partner_id": partner.id}]
             )
+            tickets._agree_on_visit()
             cls.ids = (employee.id, tickets.ids, partner.id)
         cls.addClassCleanup(cls._clean_up)
 

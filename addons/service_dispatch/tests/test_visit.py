@@ -55,7 +55,7 @@ class TestVisit(DispatchCase):
     def test_visits_may_follow_each_other_without_a_gap(self):
         first = self._visit(hours=1, duration=1)
         second = self.env["service.visit"]._plan(
-            self._ticket(), self.employee, first.end, self.template, 1
+            self._agreed(), self.employee, first.end, self.template, 1
         )
         self.assertEqual(second.start, first.end)
 
@@ -119,12 +119,30 @@ class TestVisit(DispatchCase):
                 }
             )
 
+    def test_a_visit_needs_the_word_of_both_sides(self):
+        ticket = self._ticket()
+        visits = self.env["service.visit"].with_user(self.dispatcher)
+        vals = {
+            "ticket_id": ticket.id,
+            "engineer_id": self.employee.id,
+            "start": fields.Datetime.now(),
+        }
+        for agree, words in (
+            (lambda: None, "both sides"),
+            (ticket.action_confirm_visit, "has not agreed"),
+        ):
+            agree()
+            with self.assertRefused(words):
+                visits.create(vals)
+        ticket.action_agree_to_visit()
+        self.assertEqual(visits.create(vals).state, "planned")
+
     def test_a_crafted_context_signs_and_ends_nothing(self):
         visits = self.env["service.visit"].with_user(self.dispatcher)
         crafted = visits.with_context(default_state="done", default_signed_by="Forged")
         visit = crafted.create(
             {
-                "ticket_id": self._ticket().id,
+                "ticket_id": self._agreed().id,
                 "engineer_id": self.employee.id,
                 "start": fields.Datetime.now(),
             }
@@ -194,6 +212,7 @@ class TestVisit(DispatchCase):
             tickets = self.env["service.ticket"].create(
                 [{"partner_id": self.customer.id} for _ in range(count)]
             )
+            tickets._agree_on_visit()
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count

@@ -52,6 +52,12 @@ class ServiceVisitPlan(models.TransientModel):
         "service.visit.plan.slot", "plan_id", string="Free Slots"
     )
     hint = fields.Char(readonly=True)
+    both_agree = fields.Boolean(
+        "Customer and We Agree to This Visit",
+        default=True,
+        help="Tick it when you plan with the customer on the phone: both confirmations "
+        "of a visit are then recorded in your name.",
+    )
 
     @api.depends("ticket_id")
     def _compute_promised(self):
@@ -228,6 +234,8 @@ class ServiceVisitPlanSlot(models.TransientModel):
         plan.ticket_id.check_access("write")
         duration = (self.end - self.start).total_seconds() / 3600
         visit = plan.visit_id
+        if plan.both_agree:
+            plan.ticket_id._agree_on_visit()
         if visit:
             visit._reschedule(self.engineer_id, self.start, duration)
         else:

@@ -191,12 +191,14 @@ class ServicePortal(CustomerPortal):
 
     def _render_report(self, form, error=None):
         units = request.env["stock.lot"]
+        units = units._find_for_portal(order="name, id")
+        asked = units._get_own_unit(form.get("unit")) or units
         values = self._prepare_portal_layout_values()
         values.update(
             page_name="service_report",
             form=form,
             error=error,
-            units=units._find_for_portal(order="name, id"),
-            symptoms=units._get_symptoms(),
+            units=units,
+            symptoms=asked._get_symptoms(),
         )
         return request.render("service_ticket.portal_service_report", values)

@@ -1,15 +1,21 @@
 from . import (
     ir_actions_report,
+    mail_compose_message,
+    product_category,
     product_template,
     res_company,
     res_config_settings,
     res_partner,
+    res_users,
     resource_calendar,
+    service_advice,
     service_alert,
     service_callback,
     service_callback_rule,
+    service_consultation,
     service_escalation_step,
     service_fault_code,
+    service_fault_group,
     service_milestone,
     service_milestone_alert,
     service_milestone_replay,
@@ -20,6 +26,8 @@ from . import (
     service_sla_definition,
     service_sla_policy,
     service_sla_target,
+    service_solution,
+    service_solution_search,
     service_team,
     service_ticket,
     service_ticket_clock,
@@ -44,4 +52,14 @@ from . import (
     stock_lot_register,
     stock_lot_repeat,
     stock_picking,
+)
+
+# isort: split
+# These override what the files above define, so they are loaded after them.
+from . import (
+    service_ticket_analysis,
+    service_ticket_codes,
+    service_ticket_consultation,
+    service_ticket_similar,
+    service_ticket_triage,
 )

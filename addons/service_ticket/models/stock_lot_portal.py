@@ -54,19 +54,21 @@ class StockLot(models.Model):
     # --- Symptoms to choose from ------------------------------------------------------
 
     def _get_symptoms(self):
-        """Return the symptoms that fit this unit; without a unit, the general ones."""
-        symptoms = (
-            self.env["service.fault.code"].sudo().search([("kind", "=", "symptom")])
-        )
-        category = self.sudo().product_id.categ_id
-        path = {int(part) for part in (category.parent_path or "").split("/") if part}
-        return symptoms.filtered(
-            lambda code: not code.categ_ids or path.intersection(code.categ_ids.ids)
+        """Return the symptoms that fit one of these units; without any, the broad ones."""
+        return self.env["service.fault.code"]._get_fitting(
+            ["symptom"], self.sudo().product_id
         )
 
+    @api.model
     def _pick_symptom(self, value):
-        """Return the symptom whose id stands in a form, or none."""
-        return self._get_symptoms().filtered(lambda code: str(code.id) == value)
+        """Return the symptom whose id stands in a form, or none.
+
+        Any symptom: the form may offer those of several units.
+        """
+        codes = self.env["service.fault.code"].sudo()
+        return codes.search([("kind", "=", "symptom")]).filtered(
+            lambda code: str(code.id) == value
+        )
 
     # --- The page behind the label ----------------------------------------------------
 

@@ -9,6 +9,7 @@ class TestModule(ServiceModuleCase):
         "service.severity.criterion",
         "service.waiting.reason",
         "service.fault.code",
+        "service.fault.group",
         "service.callback.rule",
         "service.rate.limit",
     )
