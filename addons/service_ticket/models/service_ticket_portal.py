@@ -147,6 +147,8 @@ class ServiceTicket(models.Model):
             )
         if self.state == "closed":
             return self.env._("The request is closed. Thank you.")
+        if self.merged_into_id:
+            return self.env._("We serve it together with %s.", self.merged_into_id.name)
         return self.env._("The request was cancelled.")
 
     def _get_portal_promises(self):

@@ -42,6 +42,7 @@ class TestMerge(ServiceCase):
         self.assertEqual(photo.res_id, self.first.id)
         self.assertIn(self.second.name, self.first.message_ids[0].body)
         self.assertIn(self.first.name, self.second.message_ids[0].body)
+        self.assertIn(self.first.name, self.second._get_portal_next_step())
 
     def test_promises_count_from_the_first_call(self):
         self.first._merge_into(self.second)
