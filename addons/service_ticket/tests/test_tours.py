@@ -27,6 +27,9 @@ class TestTours(ServiceCase, HttpCase):
         self.assertEqual(ticket.partner_id.name, "Bakery by the Gate")
         self.assertEqual(ticket.site_id, ticket.partner_id)
         self.assertEqual(ticket.contact_phone, "+32 499 11 22 33")
+        self.assertEqual(ticket.unit_id.name, "OVEN-5521")
+        self.assertEqual(ticket.unit_id.unit_origin, "other_make")
+        self.assertEqual(ticket.unit_id.end_customer_id, ticket.partner_id)
         self.assertEqual(ticket.state, "new")
 
     def test_callback(self):

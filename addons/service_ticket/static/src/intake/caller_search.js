@@ -46,6 +46,11 @@ export class CallerSearch extends Component {
             data: {icon: ICONS.create},
             onSelect: () => this.createCustomer(term),
         });
+        options.push({
+            label: _t("New unit “%s”", term),
+            data: {icon: ICONS.create},
+            onSelect: () => this.createUnit(term),
+        });
         return options;
     }
 
@@ -68,6 +73,27 @@ export class CallerSearch extends Component {
                 this.props.record.update({
                     partner_id: {id: record.resId, display_name: record.data.name},
                     site_id: {id: record.resId, display_name: record.data.name},
+                }),
+        });
+    }
+
+    createUnit(term) {
+        const {partner_id: customer, site_id: site} = this.props.record.data;
+        this.dialog.add(FormViewDialog, {
+            resModel: "stock.lot",
+            title: _t("New Unit"),
+            context: {
+                form_view_ref: "service_ticket.service_unit_view_form_new",
+                default_unit_origin: "manual",
+                default_service_state: "in_service",
+                default_name: term,
+                default_end_customer_id: customer?.id,
+                default_site_id: site?.id,
+            },
+            canExpand: false,
+            onRecordSaved: (record) =>
+                this.props.record.update({
+                    unit_id: {id: record.resId, display_name: record.data.name},
                 }),
         });
     }

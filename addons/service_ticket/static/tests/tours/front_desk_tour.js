@@ -104,6 +104,39 @@ registry.category("web_tour.tours").add("service_ticket_intake_new_customer", {
             trigger: ".o_field_widget[name=contact_phone] input:value(+32 499 11 22 33)",
         },
         {
+            content: "The unit is not known either",
+            trigger: ".o_service_caller_search input",
+            run: "edit OVEN-5521",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains(New unit):contains(OVEN-5521)",
+            run: "click",
+        },
+        {
+            content: "Serial and customer are there already",
+            trigger: ".modal .o_field_widget[name=end_customer_id] input:value(Bakery by the Gate)",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=unit_origin] input",
+            run: "click",
+        },
+        {
+            trigger: ".o_select_menu_item:contains(Another make)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=unit_make] input",
+            run: "edit Hearth",
+        },
+        {
+            trigger: ".modal .o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "The new unit is the one that the call is about",
+            trigger: ".o_field_widget[name=unit_id] input:value(OVEN-5521)",
+        },
+        {
             trigger: ".o_field_widget[name=subject] input",
             run: "edit Oven stays cold",
         },
