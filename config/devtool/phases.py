@@ -5,7 +5,9 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from devtool import demo as demo_data
 from devtool import system
+from devtool.addons import Addon
 from devtool.console import Problem
 from devtool.logs import lint_report
 from devtool.outcome import Result, count_junit
@@ -35,6 +37,27 @@ def demo(templates: Templates) -> Result:
     outcome = templates.bring_demo_up_to_date()
     if outcome.dirty:
         result.fail(f"{outcome.name}: its log is not clean:\n{outcome.dirty}")
+    else:
+        result.passed += 1
+    return result
+
+
+def demo_of(templates: Templates, addons: Sequence[Addon]) -> Result:
+    """Install a prefix of the chain with its demo data; the log has to be clean."""
+    last = addons[-1].name
+    result = Result(f"demo of {last}")
+    program = templates.program
+    scratch = program.databases.scratch_name(f"demo_{last}")
+    program.databases.drop(scratch)
+    log = program.layout.logs / f"test-demo-{last}.log"
+    try:
+        text = program.change(
+            scratch, install=demo_data.modules(list(addons)), demo=True, log=log
+        )
+    finally:
+        program.databases.drop(scratch)
+    if complaints := templates.complaints(text):
+        result.fail(f"with demo data up to {last}, the log is not clean:\n{complaints}")
     else:
         result.passed += 1
     return result

@@ -76,6 +76,10 @@ def _second(program: OdooProgram, templates: Templates) -> list[Phase]:
             phases.tests, program, addon.name, template_of(addon.name), paths
         )
         found.append(Phase(f"{addon.name} without the rest", work))
+    for count in range(1, len(templates.chain)):
+        addons = templates.chain[:count]
+        work = partial(phases.demo_of, templates, addons)
+        found.append(Phase(f"demo up to {addons[-1].name}", work))
     if (tests / "demo").is_dir():
         work = partial(phases.tests, program, "demo", DEMO, [tests / "demo"])
         found.append(Phase("demo data", work))

@@ -156,7 +156,7 @@ class Templates:
                 log=self._log(template.name),
             )
         text += self._warm(template)
-        dirty = self._complaints(text) or note.dirty
+        dirty = self.complaints(text) or note.dirty
         if not dirty:
             self.databases.write_note(template.name, template.wanted)
         return dirty
@@ -177,7 +177,7 @@ class Templates:
                 log=self._log(template.name),
             )
         text += self._warm(template)
-        dirty = self._complaints(text)[:_DIRTY_LIMIT]
+        dirty = self.complaints(text)[:_DIRTY_LIMIT]
         note = Note(**(vars(template.wanted) | {"dirty": dirty}))
         self.databases.write_note(template.name, note)
         return dirty
@@ -196,7 +196,8 @@ class Templates:
         there = {name for (name,) in rows}
         return [name for name in template.install if name not in there]
 
-    def _complaints(self, text: str) -> str:
+    def complaints(self, text: str) -> str:
+        """What a log says at WARNING or above, without what is allowed."""
         return "\n".join(logs.bad_entries(text, self.allowed))
 
     def _log(self, name: str) -> Path:
