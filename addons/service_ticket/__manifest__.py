@@ -79,6 +79,7 @@
         "demo/res_partner_demo.xml",
         "demo/stock_demo.xml",
         "demo/service_ticket_demo.xml",
+        "demo/stock_lot_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["service_ticket/static/src/**/*"],

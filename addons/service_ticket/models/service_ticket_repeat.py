@@ -25,6 +25,7 @@ class ServiceTicket(models.Model):
         help="The same fault on the same unit, not long before.",
     )
     repeat_rate = fields.Float(
+        default=0.0,  # an average leaves out what is empty
         readonly=True,
         copy=False,
         aggregator="avg",

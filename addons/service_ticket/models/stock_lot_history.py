@@ -93,7 +93,11 @@ class StockLot(models.Model):
             self._refuse_recorded(vals)
         units = self.with_context(drop_defaults(self.env.context, _RECORDED))
         units = super(StockLot, units).create(vals_list).with_env(self.env)
-        units._record_owners({})
+        today = fields.Date.context_today(self)
+        units._record_owners(
+            {},
+            {unit: unit.delivered_on or unit.purchased_on or today for unit in units},
+        )
         return units
 
     def write(self, vals):
@@ -102,7 +106,9 @@ class StockLot(models.Model):
             return super().write(vals)
         before = self._get_hands()
         result = super().write(vals)
-        self._record_owners(before)
+        today = fields.Date.context_today(self)
+        day = fields.Date.to_date(vals.get("delivered_on")) or today
+        self._record_owners(before, dict.fromkeys(self, min(day, today)))
         return result
 
     def _refuse_recorded(self, vals):
@@ -123,10 +129,11 @@ class StockLot(models.Model):
             unit: (unit.end_customer_id.id, unit.site_id.id) for unit in self.sudo()
         }
 
-    def _record_owners(self, before):
+    def _record_owners(self, before, days):
         """Close the rows of units that changed hands or place, and open new ones.
 
         :param before: {unit: (customer, site)} as it was; of new units, nothing
+        :param days: {unit: date} since when they are where they are now
         """
         nobody = (False, False)
         now = self._get_hands()
@@ -138,7 +145,7 @@ class StockLot(models.Model):
         by_unit = current.grouped("unit_id")
         vals_list = []
         for unit in changed:
-            day = unit._get_day_of_change()
+            day = days[unit]
             row = by_unit.get(unit, rows)
             if row:
                 row.until = day = max(day, row.since or day)
@@ -148,12 +155,6 @@ class StockLot(models.Model):
                 vals_list.append(unit._prepare_owner_vals(now[unit], since=day))
         rows.flush_model(["until"])  # one open row a unit: the old one is closed first
         rows.create(vals_list)
-
-    def _get_day_of_change(self):
-        """Return since when the unit is where it is now, as far as it is known."""
-        self.ensure_one()
-        today = fields.Date.context_today(self)
-        return min(self.delivered_on or self.purchased_on or today, today)
 
     def _prepare_owner_vals(self, hands, **vals):
         customer, site = hands

@@ -41,6 +41,10 @@ class TestRepeat(ServiceCase):
         self.assertEqual(second.repeat_of_id, first)
         self.assertEqual(second.repeat_rate, 1)
         self.assertEqual(self.unit.repeat_count, 1)
+        rates = self.env["service.ticket"]._read_group(
+            [("unit_id", "=", self.unit.id)], [], ["repeat_rate:avg"]
+        )
+        self.assertEqual(rates, [(0.5,)])
 
     def test_what_is_no_repeat(self):
         self._fault(40)

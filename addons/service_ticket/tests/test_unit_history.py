@@ -128,6 +128,25 @@ class TestUnitOwner(ServiceCase):
         self.assertEqual(self.unit.owner_ids.partner_id, self.buyer)
         self.assertEqual(self.unit.owner_ids.since, self.unit.delivered_on)
 
+    def test_a_move_ends_the_row_today(self):
+        today = fields.Date.today()
+        row = self.unit.owner_ids
+        begun = fields.Date.subtract(today, days=90)
+        row.sudo().since = self.unit.delivered_on = begun
+        self.unit.with_user(self.agent).site_id = self.buyer
+        self.assertEqual((row.since, row.until), (begun, today))
+        self.assertEqual((self.unit.owner_ids - row).since, today)
+
+    def test_a_unit_from_before_this_was_kept(self):
+        self.unit.owner_ids.sudo().unlink()
+        self.unit.delivered_on = "2020-01-01"
+        self.unit.site_id = self.buyer
+        self.env.invalidate_all()
+        now, before = self.unit.owner_ids
+        self.assertEqual(now.since, fields.Date.today())
+        self.assertEqual(before.site_id, self.customer)
+        self.assertEqual((before.since, before.until), (False, fields.Date.today()))
+
     def test_moves_by_hand_are_recorded_in_few_queries(self):
         units = self.env["stock.lot"].create(
             [{"name": f"M{n}", "product_id": self.washer.id} for n in range(20)]
