@@ -71,6 +71,8 @@
         "views/service_waiting_reason_views.xml",
         "views/service_callback_rule_views.xml",
         "report/service_ticket_report.xml",
+        "report/service_promise_statement.xml",
+        "wizard/service_promise_statement_views.xml",
         "views/portal_templates.xml",
         "views/service_menus.xml",
     ],

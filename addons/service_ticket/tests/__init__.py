@@ -17,6 +17,7 @@ from . import (
     test_report,
     test_security,
     test_similar,
+    test_statement,
     test_ticket,
     test_tours,
     test_triage,

@@ -1,5 +1,6 @@
 from . import (
     service_promise_record,
+    service_promise_statement,
     service_ticket_merge,
     service_ticket_wait,
     service_unit_change,
