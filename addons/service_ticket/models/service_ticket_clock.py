@@ -87,8 +87,8 @@ class ServiceTicket(models.Model):
         return result
 
     def _summarise_promises(self, due):
-        if not due:
-            return self.env._("Nothing is promised for this severity.")
+        if not any(due.values()):
+            return self.env._("Nothing is promised.")
         labels = dict(
             self.env["service.milestone"]
             ._fields["clock"]

@@ -1,6 +1,6 @@
 """Service works again, perhaps on a loaner: that ends restoration, not resolution."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..engine import ticket_log
 
@@ -13,6 +13,7 @@ class ServiceTicket(models.Model):
     )
     restored_note = fields.Char(compute="_compute_restored", compute_sudo=True)
 
+    @api.depends("transition_ids")
     def _compute_restored(self):
         """From the log: the last time that it worked again, unless reopened since."""
         log = self._get_log()
