@@ -58,14 +58,19 @@ _TICKETS = """
 
 _CLOCKS = """
     INSERT INTO service_milestone (
-        ticket_id, company_id, clock, status, due,
+        ticket_id, company_id, clock, status, hours, hours_of, due, next_alert,
         create_uid, write_uid, create_date, write_date)
     SELECT t.id, t.company_id, clock,
            CASE WHEN t.state = 'open' THEN 'running' ELSE 'met' END,
-           coalesce(t.next_due, t.opened_at) + interval '1 day',
+           extract(epoch FROM due - t.opened_at) / 3600, 'always', due,
+           CASE WHEN t.state = 'open' THEN due END,
            1, 1, now() at time zone 'utc', now() at time zone 'utc'
       FROM service_ticket t
-     CROSS JOIN unnest(ARRAY['first_response', 'on_site', 'restoration']) AS clock
+     CROSS JOIN unnest(ARRAY['first_response', 'on_site', 'restoration'])
+           WITH ORDINALITY AS c (clock, place)
+     CROSS JOIN LATERAL (
+           SELECT coalesce(t.next_due, t.opened_at) + place * interval '1 day' AS due
+     ) AS d
      WHERE t.name LIKE 'SB%'
         ON CONFLICT DO NOTHING
 """

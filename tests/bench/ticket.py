@@ -126,15 +126,31 @@ class Ours:
     def breach(self, count):
         """Let so many of the running clocks fall due a moment ago."""
         milestones = self.env["service.milestone"].search(
-            [("status", "=", "running")], limit=count, order="id"
+            [("status", "=", "running"), ("clock", "=", "first_response")],
+            limit=count,
+            order="id",
         )
-        milestones.write({"due": fields.Datetime.now() - timedelta(seconds=5)})
+        past = fields.Datetime.now() - timedelta(seconds=5)
+        milestones.write({"due": past, "next_alert": past})
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            UPDATE service_ticket t
+               SET opened_at = m.due - m.hours * interval '1 hour'
+              FROM service_milestone m
+             WHERE t.id = m.ticket_id AND m.id = ANY(%s)
+            """,
+            [milestones.ids],
+        )
+        # They were warned of before.
+        warn = self.env.ref("service_ticket.step_warn")
+        self.env["service.alert"].create(
+            [{"milestone_id": m.id, "step_id": warn.id} for m in milestones]
+        )
         return ()
 
     def sweep(self):
-        milestones = self.env["service.milestone"]
-        domain = [("status", "=", "running"), ("due", "<", fields.Datetime.now())]
-        milestones.search(domain, limit=500, order="due")._mark_overdue()
+        self.env["service.milestone"]._sweep()
 
 
 class Peer(Ours):

@@ -2,7 +2,8 @@ from collections import defaultdict
 
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Command
 
 
 class ServiceAlert(models.Model):
@@ -21,9 +22,11 @@ class ServiceAlert(models.Model):
         "service.milestone", "Promise", required=True, ondelete="cascade", index=True
     )
     ticket_id = fields.Many2one(
-        related="milestone_id.ticket_id", store=True, index=True
+        related="milestone_id.ticket_id", store=True, index=True, precompute=True
     )
-    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="ticket_id.company_id", store=True, index=True, precompute=True
+    )
     step_id = fields.Many2one(
         "service.escalation.step",
         "Step",
@@ -68,24 +71,39 @@ class ServiceAlert(models.Model):
 
     # --- Telling -------------------------------------------------------------------
 
-    def _tell(self, broken):
-        """Tell people, and write in each ticket's thread what broke and who knows.
+    @api.model
+    def _take(self, due_steps, broken):
+        """Take steps: record them, tell people, write it into the tickets' threads.
 
+        :param due_steps: triples (milestone, step id, moment)
         :param broken: the promises that broke just now
         """
-        self._choose_people()
+        steps = self.env["service.escalation.step"].sudo()
+        roles, people, vals_list = {}, {}, []
+        # In the order in which it happened, also where the sweep comes late.
+        for milestone, step_id, _at in sorted(due_steps, key=lambda due: due[2]):
+            ticket = milestone.ticket_id
+            company = ticket.company_id
+            if company not in roles:
+                roles[company] = steps._get_roles(company)
+            asked = step_id, company, ticket.team_id, ticket.user_id
+            if asked not in people:
+                step = steps.browse(step_id)
+                people[asked] = step._get_users(ticket, roles[company]).ids
+            vals_list.append(
+                {
+                    "milestone_id": milestone.id,
+                    "step_id": step_id,
+                    "user_ids": [Command.set(people[asked])],
+                }
+            )
+        self.create(vals_list)._tell(broken)
+
+    def _tell(self, broken):
+        """Tell people, and write in each ticket's thread what broke and who knows."""
         self._plan_activities()
         self._queue_mails()
         self._write_notes(broken)
-
-    def _choose_people(self):
-        steps = self.env["service.escalation.step"].sudo()
-        for company, alerts in self.grouped("company_id").items():
-            roles = steps._get_roles(company)
-            for alert in alerts:
-                users = alert.step_id._get_users(alert.ticket_id, roles)
-                if users:
-                    alert.user_ids = users
 
     def _by_person(self, wanted):
         """Return {(ticket, user): alerts}: who is told several things is told once."""
@@ -157,13 +175,13 @@ class ServiceAlert(models.Model):
     def _write_notes(self, broken):
         """One note a ticket, in the language of its company."""
         tickets = (broken.ticket_id | self.ticket_id).sudo()
+        broke, told = broken.grouped("ticket_id"), self.grouped("ticket_id")
         bodies = {}
         for ticket in tickets:
             lang = ticket.company_id.partner_id.lang
-            mine = broken.filtered(lambda m, t=ticket: m.ticket_id == t)
-            told = self.filtered(lambda a, t=ticket: a.ticket_id == t)
-            lines = mine.with_context(lang=lang)._get_broken_lines()
-            for alert in told.with_context(lang=lang):
+            mine = broke.get(ticket, broken.browse()).with_context(lang=lang)
+            lines = mine._get_broken_lines()
+            for alert in told.get(ticket, self.browse()).with_context(lang=lang):
                 lines.append(
                     alert.env._(
                         "%(what)s. Told: %(people)s",

@@ -71,17 +71,8 @@ class ServiceMilestone(models.Model):
     def _take_steps(self):
         due_steps, broken = self._replay(sweep=True)
         self.ticket_id.with_context(mail_notrack=True)._store_next_due()
-        # In the order in which it happened, also where the sweep comes late.
-        due_steps.sort(key=lambda due: due[2])
-        alerts = self.env["service.alert"].create(
-            [
-                {"milestone_id": milestone.id, "step_id": step}
-                for milestone, step, _moment in due_steps
-            ]
-        )
         self.filtered("alert_error").alert_error = False
-        self.flush_recordset()
-        alerts._tell(broken)
+        self.env["service.alert"]._take(due_steps, broken)
 
     def _tell_broken(self):
         """Say it once in each ticket's thread, whoever noticed it first."""
