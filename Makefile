@@ -1,6 +1,6 @@
 # Every target hands over to config/dev, which needs nothing but a Debian 12 (or a derivative).
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-one lint format shell screenshots bench translations reset
+.PHONY: help setup run test test-one lint format shell access-lists screenshots bench translations reset
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,11 @@ format:  ## let ruff and prettier put the code into its form
 
 shell:  ## an Odoo shell on the database of `make run`
 	@config/dev shell
+
+access-lists:  ## write what tests/security compares with anew: rights, public methods
+	@folder=$$(mktemp -d) && chmod 777 $$folder \
+	&& SECURITY_UPDATE=$$folder config/dev test-one tests/security -- -k "list or table" \
+	&& cp $$folder/* tests/security/ && git diff --stat tests/security; rm -rf "$$folder"
 
 screenshots:  ## take the pictures of docs/images anew from the demo data
 	@config/dev screenshots

@@ -266,6 +266,10 @@ class WorldCase(HttpCase, DispatchCase):
         ticket.action_open()
         ticket._set_order_line(cls.labour.with_env(env), 1)
         records["sale.order"] = ticket.order_id
+        records["sale.order.line"] = ticket.order_id.order_line[:1]
+        records["stock.location"] = env["stock.location"].search(
+            [("van_user_id", "=", place.engineer.id)]
+        )
         employee = env["hr.employee"].search([("user_id", "=", place.engineer.id)])
         records["hr.employee"] = employee
         records["hr.employee.public"] = env["hr.employee.public"].browse(employee.ids)

@@ -134,6 +134,7 @@ class ServiceTicket(models.Model):
 
     def action_view_invoices(self):
         """Open the invoices of these tickets."""
+        self.check_access("read")
         invoices = self.invoice_ids
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account.action_move_out_invoice_type"

@@ -53,6 +53,7 @@ class TestAccess(ContractCase):
         stranger = ticket.with_user(self.engineer_2)
         for act in (
             lambda: stranger._get_order(),
+            lambda: stranger.action_view_invoices(),
             lambda: stranger._set_order_line(self.labour, 3),
             lambda: stranger._record_consent(self.signature, "The owner"),
             lambda: stranger._create_invoice(),
