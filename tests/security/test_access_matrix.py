@@ -7,7 +7,7 @@ before you commit it.
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .world import PLACES, ROLES, WorldCase, guarded_models
+from .world import PLACES, ROLES, WorldCase, guarded_models, own_models
 
 _LETTERS = {"read": "r", "write": "w", "create": "c", "unlink": "d"}
 _HINT = (
@@ -30,6 +30,19 @@ class TestAccessMatrix(WorldCase):
         table = [",".join(row) for row in [["model", "role", *PLACES], *rows]]
         expected = self._lines_of("access_matrix.csv", table)
         self.assertEqual(set(table) ^ set(expected), set(), _HINT)
+
+    def test_dialogs_belong_to_who_opened_them(self):
+        """What somebody types or signs there is nobody else's to read."""
+        for model in own_models(self.env):
+            if not model._transient:
+                continue
+            self.assertIn(
+                "service.dialog", model._inherit, f"{model._name}: inherit it."
+            )
+            for role in ROLES:
+                for place in self.places.values():
+                    dialog = self._as(role, place[model._name])
+                    self.assertFalse(dialog.has_access("read"), f"{role} {dialog}")
 
     def _row(self, model, role):
         return [self._cell(model, role, place) for place in self.places.values()]

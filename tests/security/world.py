@@ -313,8 +313,20 @@ class WorldCase(HttpCase, DispatchCase):
         """Make a record of any model for this place, from what its fields ask for."""
         model = cls.env[name].sudo()
         assert model._auto, f"{name} is a view: make its record in WorldCase._furnish"
+        try:
+            with cls.env.cr.savepoint():
+                return model.create(cls._prepare(name, place)).with_env(cls.env)
+        except Exception as error:
+            raise AssertionError(
+                f"A record of {name} can't be made from its fields for the place "
+                f"“{place.name}”: make one in WorldCase._furnish. ({error})"
+            ) from error
+
+    @classmethod
+    def _prepare(cls, name, place):
+        """Return values for a new record of any model."""
         vals = {}
-        for field in model._fields.values():
+        for field in cls.env[name]._fields.values():
             if not field.store or field.related or field.name in ("id", "state"):
                 continue
             texts = field.type in ("char", "text", "html") and not field.compute
@@ -323,17 +335,9 @@ class WorldCase(HttpCase, DispatchCase):
                 wanted |= field.comodel_name in place.records and not field.compute
             if field.type == "many2many":
                 wanted |= field.name in ("ticket_ids", "visit_ids")
-            if not wanted or field.default and field.type != "many2one":
-                continue
-            vals[field.name] = cls._value(field, place)
-        try:
-            with cls.env.cr.savepoint():
-                return model.create(vals).with_env(cls.env)
-        except Exception as error:
-            raise AssertionError(
-                f"A record of {name} can't be made from its fields for the place "
-                f"“{place.name}”: make one in WorldCase._furnish. ({error})"
-            ) from error
+            if wanted and not (field.default and field.type != "many2one"):
+                vals[field.name] = cls._value(field, place)
+        return vals
 
     @classmethod
     def _value(cls, field, place):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from .sale_order_line import RECOMPUTING
 
@@ -66,10 +66,22 @@ class SaleOrder(models.Model):
         """A signature stands for the amount that it was given for."""
         result = super().write(vals)
         if "signature" in vals:
-            for order in self.filtered("ticket_id"):
+            for order in self.sudo().filtered("ticket_id"):
                 order.consent_amount = order.amount_total if vals["signature"] else 0
                 order.consent_user_id = False
         return result
+
+    def _validate_fields(self, field_names, excluded_names=()):
+        """Whose job it is and what was agreed is recorded, not written over RPC."""
+        names = set(field_names)
+        super()._validate_fields(names, excluded_names)
+        if self.env.su:
+            return
+        recorded = {"ticket_id", "consent_amount", "consent_user_id"} & names
+        if any(order[name] for order in self for name in recorded):
+            raise UserError(
+                self.env._("The ticket and its customer's consent are not set by hand.")
+            )
 
     def action_confirm(self):
         """Confirming a chargeable ticket order needs a signature, or sales rights."""

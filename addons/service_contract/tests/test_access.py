@@ -84,12 +84,31 @@ class TestAccess(ContractCase):
         with self.assertRaises(AccessError):
             dialogs.create({"ticket_id": ticket.id})
         self.env.invalidate_all()
-        dialog = dialogs.create({"ticket_id": ticket.id, "signed_by": "Me"})
+        with self.assertRaises(AccessError):
+            dialogs.create({"ticket_id": ticket.id, "signed_by": "Me"})
+        self.env.invalidate_all()
+        # Even where it were made, it would show and sign nothing.
+        vals = {"ticket_id": ticket.id, "signed_by": "Me"}
+        dialog = dialogs.sudo().create(vals).sudo(False)
+        self.env.invalidate_all()
         for name in ("amount", "order_table", "currency_id"):
             with self.subTest(name), self.assertRaises(AccessError):
                 dialog.read([name])
         with self.assertRaises(AccessError):
             dialog.action_sign()
+
+    def test_a_dialog_is_its_users_own(self):
+        """What the customer signs at the counter is for nobody else to read."""
+        ticket = self._chargeable_ticket()
+        vals = {"ticket_id": ticket.id, "signature": self.signature}
+        dialog = self.env["service.consent"].with_user(self.engineer).create(vals)
+        self.assertTrue(dialog.read(["signature"])[0]["signature"])
+        for user in (self.agent, self.engineer_2, self.manager):
+            other = dialog.with_user(user)
+            self.assertFalse(other.search([]))
+            for act in (other.action_sign, lambda d=other: d.read(["signature"])):
+                with self.subTest(user.login), self.assertRaises(AccessError):
+                    act()
 
     def test_the_engineer_has_no_accounting_rights(self):
         ticket = self._chargeable_ticket()

@@ -6,6 +6,7 @@ class ServiceConsent(models.TransientModel):
 
     _name = "service.consent"
     _description = "Consent at the Counter"
+    _inherit = ["service.dialog"]
 
     ticket_id = fields.Many2one("service.ticket", required=True, ondelete="cascade")
     amount = fields.Monetary("To Pay", compute="_compute_order")

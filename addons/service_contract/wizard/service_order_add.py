@@ -6,6 +6,7 @@ class ServiceOrderAdd(models.TransientModel):
 
     _name = "service.order.add"
     _description = "Add to the Order"
+    _inherit = ["service.dialog"]
 
     ticket_id = fields.Many2one("service.ticket", required=True, ondelete="cascade")
     product_id = fields.Many2one(

@@ -8,6 +8,7 @@ class ServiceVisitStep(models.Model):
 
     _name = "service.visit.step"
     _description = "Visit Step"
+    _inherit = ["service.link.guard"]
     _order = "visit_id, sequence, id"
 
     visit_id = fields.Many2one(

@@ -93,6 +93,7 @@ class ServiceVisitTemplateStep(models.Model):
 
     _name = "service.visit.template.step"
     _description = "Job Sheet Template Step"
+    _inherit = ["service.link.guard"]
     _order = "template_id, sequence, id"
 
     template_id = fields.Many2one(

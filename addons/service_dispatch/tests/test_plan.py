@@ -171,7 +171,9 @@ class TestPlan(DispatchCase):
         )
         self.env.invalidate_all()
         plan = self._plan()
-        plan.write({"ticket_id": foreign.id})
+        with self.assertRaises(AccessError):
+            plan.write({"ticket_id": foreign.id})
+        plan.sudo().write({"ticket_id": foreign.id})
         for name in ("partner_id", "severity_id", "wished_at"):
             plan.invalidate_recordset()
             with self.assertRaises(AccessError):

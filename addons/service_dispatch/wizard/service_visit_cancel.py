@@ -6,6 +6,7 @@ class ServiceVisitCancel(models.TransientModel):
 
     _name = "service.visit.cancel"
     _description = "Cancel Visits"
+    _inherit = ["service.dialog"]
 
     visit_ids = fields.Many2many("service.visit", string="Visits", required=True)
     reason = fields.Char(required=True)

@@ -17,6 +17,13 @@ class StockMove(models.Model):
         help="On the move of a removed part: the move of the part that replaced it.",
     )
 
+    def _validate_fields(self, field_names, excluded_names=()):
+        """What replaced what is recorded when it is fitted, not written by hand."""
+        names = set(field_names)
+        super()._validate_fields(names, excluded_names)
+        if "fitted_move_id" in names and not self.env.su and self.fitted_move_id:
+            raise UserError(self.env._("What replaced a part is recorded by fitting."))
+
     @api.depends("state", "repair_id.ticket_id")
     def _compute_forecast_information(self):
         """A part that is fitted already isn't missing on the repair under way."""

@@ -59,7 +59,9 @@ class TestWizard(PartsCase):
         self.assertFalse(fit.on_board_ids)
         with self.assertRaises(AccessError):
             fit.action_fit()
-        fit.ticket_id = self.ticket
+        with self.assertRaises(AccessError):
+            fit.ticket_id = self.ticket
+        fit.sudo().ticket_id = self.ticket
         fit.invalidate_recordset(["on_board_ids"])
         self.assertFalse(fit.on_board_ids)
         row = self.env["service.part.usage"].with_user(self.engineer_2).browse(move.id)

@@ -6,6 +6,7 @@ class ServicePartFit(models.TransientModel):
 
     _name = "service.part.fit"
     _description = "Fit a Part"
+    _inherit = ["service.dialog"]
 
     ticket_id = fields.Many2one("service.ticket", required=True, ondelete="cascade")
     # An engineer may not read stock moves; whose move it is, the ticket checks.

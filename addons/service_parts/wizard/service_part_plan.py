@@ -6,12 +6,16 @@ class ServicePartPlan(models.TransientModel):
 
     _name = "service.part.plan"
     _description = "Plan a Part"
+    _inherit = ["service.dialog"]
+    _check_company_auto = True
 
     ticket_id = fields.Many2one("service.ticket", required=True, ondelete="cascade")
+    company_id = fields.Many2one(related="ticket_id.company_id", related_sudo=False)
     user_id = fields.Many2one(
         "res.users",
         "Engineer",
         required=True,
+        check_company=True,
         domain="[('id', 'in', van_user_ids)]",
         default=lambda self: self._default_user_id(),
     )

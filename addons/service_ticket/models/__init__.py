@@ -13,6 +13,7 @@ from . import (
     service_callback,
     service_callback_rule,
     service_consultation,
+    service_dialog,
     service_escalation_step,
     service_fault_code,
     service_fault_group,

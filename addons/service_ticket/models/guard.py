@@ -1,4 +1,4 @@
-"""Against crafted calls: what a context may not bring into a new record."""
+"""Against crafted calls: what a client may not bring into a record."""
 
 
 def drop_defaults(context, names):
@@ -8,3 +8,16 @@ def drop_defaults(context, names):
     """
     dropped = {f"default_{name}" for name in names}
     return {key: value for key, value in context.items() if key not in dropped}
+
+
+def check_links(records, names):
+    """Refuse links to what the user may not read: another company's, or another's job.
+
+    `check_company` says the same where a record has a company of its own.
+    """
+    if records.env.su:
+        return
+    for name in names:
+        field = records._fields.get(name)
+        if field and field.type in ("many2one", "many2many") and field.store:
+            records[name].check_access("read")

@@ -3,6 +3,8 @@ from collections import Counter
 from odoo import fields, models
 from odoo.fields import Domain
 
+from .guard import check_links
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -37,6 +39,11 @@ class ResPartner(models.Model):
             ]
             self.env["service.milestone"]._count_anew(domain)
         return result
+
+    def _validate_fields(self, field_names, excluded_names=()):
+        names = set(field_names)
+        super()._validate_fields(names, excluded_names)
+        check_links(self, names & {"service_policy_id", "service_calendar_id"})
 
     def _compute_service_counts(self):
         units = self._count_with_contacts("stock.lot", "end_customer_id")

@@ -25,7 +25,10 @@ class ServiceTeam(models.Model):
         help="Is told when a promise of the team is broken.",
     )
     member_ids = fields.Many2many(
-        "res.users", string="Members", domain="[('share', '=', False)]"
+        "res.users",
+        string="Members",
+        domain="[('share', '=', False)]",
+        check_company=True,
     )
     policy_id = fields.Many2one(
         "service.sla.policy",

@@ -70,6 +70,7 @@ class ServiceTicket(models.Model):
         "res.users",
         "Assigned To",
         domain="[('share', '=', False)]",
+        check_company=True,
         index="btree_not_null",
         tracking=True,
         copy=False,

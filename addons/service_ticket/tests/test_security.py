@@ -53,7 +53,9 @@ class TestSecurity(ServiceCase):
         with self.assertRaisesRegex(UserError, "stays with"):
             ticket.with_user(self.engineer).write({"company_id": company.id})
         self.agent.company_ids += company
-        ticket.with_user(self.agent).write({"company_id": company.id})
+        with self.assertRaisesRegex(UserError, "another company"):
+            ticket.with_user(self.agent).write({"company_id": company.id})
+        ticket.with_user(self.agent).write({"company_id": company.id, "user_id": False})
         ticket.action_open()
         with self.assertRaisesRegex(UserError, "stays with"):
             ticket.write({"company_id": self.env.company.id})

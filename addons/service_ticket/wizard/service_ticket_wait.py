@@ -6,6 +6,7 @@ class ServiceTicketWait(models.TransientModel):
 
     _name = "service.ticket.wait"
     _description = "Wait"
+    _inherit = ["service.dialog"]
 
     ticket_ids = fields.Many2many("service.ticket", required=True)
     reason_id = fields.Many2one("service.waiting.reason", "Waiting For", required=True)
