@@ -369,9 +369,9 @@ class WorldCase(HttpCase, DispatchCase):
 
     @classmethod
     def _find_or_fill(cls, name, place):
-        found = cls.env[name]
+        found = cls._find(cls.env[name], place, cls.furnished)
         own = (found._original_module or "").startswith("service_")
-        if not own or is_shared(cls.env, found):
+        if not found and (not own or is_shared(cls.env, found)):
             domain = Domain.TRUE
             if "company_id" in found._fields:
                 domain = Domain("company_id", "in", (False, place.company.id))
@@ -381,6 +381,16 @@ class WorldCase(HttpCase, DispatchCase):
         return found
 
     # --- What the tests share -----------------------------------------------------
+
+    def _record(self, name, place):
+        """Return the place's record of any model, Odoo's own ones as well."""
+        model = self.env[name]
+        if name not in place.records:
+            domain = Domain.TRUE
+            if "company_id" in model._fields:
+                domain = Domain("company_id", "=", place.company.id)
+            place.records[name] = model.search(domain, limit=1)
+        return place.records[name]
 
     def _user(self, role):
         return self.people[role]

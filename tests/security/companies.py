@@ -4,7 +4,6 @@ import psycopg2
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .world import WorldCase, guarded_models, own_fields, own_models
@@ -24,8 +23,7 @@ _ALL_RIGHTS = ",".join(
 )
 
 
-@tagged("post_install", "-at_install")
-class TestCompanies(WorldCase):
+class Companies(WorldCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

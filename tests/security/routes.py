@@ -1,6 +1,5 @@
 """C1 to C3: every route of the suite, whoever knocks, whoever's record it names."""
 
-from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .world import OUTSIDE, PLACES, ROLES, WorldCase
@@ -41,14 +40,13 @@ WITHOUT_CSRF = {}
 CUSTOMERS = {"portal": {"own", "colleague"}, "neighbour": {"other"}}
 
 
-@tagged("post_install", "-at_install")
-class TestRoutes(WorldCase):
+class Routes(WorldCase):
     def _rules(self):
         rules = self._suite_rules()
         unknown = rules.keys() - ROUTES.keys()
         self.assertFalse(
             unknown,
-            "New routes: say in ROUTES of tests/security/test_routes.py whom they let "
+            "New routes: say in ROUTES of tests/security/routes.py whom they let "
             "in, and how their arguments are filled in ARGUMENTS.",
         )
         self.assertFalse(ROUTES.keys() - rules.keys(), "routes that are gone")

@@ -5,7 +5,6 @@ before you commit it.
 """
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
 
 from .world import PLACES, ROLES, WorldCase, guarded_models, own_models
 
@@ -16,8 +15,7 @@ _HINT = (
 )
 
 
-@tagged("post_install", "-at_install")
-class TestAccessMatrix(WorldCase):
+class Rights(WorldCase):
     def test_rights_equal_the_table(self):
         """Every cell, from real users on real records."""
         rows = [

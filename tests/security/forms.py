@@ -1,8 +1,6 @@
 """C7: a form takes its own keys; whatever else is sent with it changes nothing."""
 
-from odoo.tests import tagged
-
-from .test_routes import ARGUMENTS, TICKET, UNIT
+from .routes import ARGUMENTS, TICKET, UNIT
 from .world import WorldCase, own_classes, own_models
 
 # {rule: what a person fills in}; a form takes these keys and no other.
@@ -29,8 +27,7 @@ _NOISE = {
 }
 
 
-@tagged("post_install", "-at_install")
-class TestForms(WorldCase):
+class Forms(WorldCase):
     def _forms(self):
         rules = {
             name: rule
@@ -41,7 +38,7 @@ class TestForms(WorldCase):
         self.assertEqual(
             set(rules),
             set(FORMS),
-            "Say in FORMS of tests/security/test_forms.py what a person fills in.",
+            "Say in FORMS of tests/security/forms.py what a person fills in.",
         )
         return rules
 
