@@ -70,7 +70,6 @@ class Companies(WorldCase):
                 tried += 1
                 if self._crosses(way, model, field, foreign, value):
                     crossed.append((way.__name__, key))
-        print(*crossed, sep="\n")
         self.assertGreater(tried, 40)
         self.assertEqual(crossed, [], "Set check_company, or a rule; see EXCEPTIONS.")
 

@@ -66,15 +66,14 @@ class Methods(WorldCase):
 
     def test_who_may_only_read_changes_nothing(self):
         """Buttons pressed by those whose rights end at reading."""
-        before, changes = self._digest(), []
+        before, answers = self._digest(), []
         for role, model, method, record in self._calls():
             if self._is_only_reader(role, record):
                 status, answer = self._call(role, model, method, record.ids)
-                if changed := self._changed_since(before):
-                    changes.append((role, f"{model}.{method}", changed, status, answer))
-                    before = self._digest()
                 self.assertNotEqual(status, 500, answer)
-        self.assertEqual(changes, [])
+                if status == 200:  # whatever is refused was rolled back
+                    answers.append((role, f"{model}.{method}"))
+        self.assertEqual(self._changed_since(before), [], f"one of {answers}")
 
     def _call_missing(self, role, model, method):
         if (role, model, method) not in self.missing:

@@ -13,7 +13,9 @@ class ServiceEscalationStep(models.Model):
 
     _name = "service.escalation.step"
     _description = "Escalation Step"
+    _inherit = ["service.link.guard"]
     _order = "share, minutes, sequence, id"
+    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
@@ -54,7 +56,10 @@ class ServiceEscalationStep(models.Model):
     to_dispatchers = fields.Boolean("Dispatchers")
     to_managers = fields.Boolean("Managers")
     user_ids = fields.Many2many(
-        "res.users", string="Named People", domain="[('share', '=', False)]"
+        "res.users",
+        string="Named People",
+        domain="[('share', '=', False)]",
+        check_company=True,
     )
 
     # How

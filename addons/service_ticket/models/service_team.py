@@ -22,6 +22,7 @@ class ServiceTeam(models.Model):
     leader_id = fields.Many2one(
         "res.users",
         domain="[('share', '=', False)]",
+        check_company=True,
         help="Is told when a promise of the team is broken.",
     )
     member_ids = fields.Many2many(

@@ -16,6 +16,7 @@ class ServicePromiseRecord(models.TransientModel):
 
     _name = "service.promise.record"
     _description = "Promise Met"
+    _inherit = ["service.dialog"]
 
     ticket_id = fields.Many2one("service.ticket", required=True)
     clock = fields.Selection(_BY_HAND, "Promise", required=True)

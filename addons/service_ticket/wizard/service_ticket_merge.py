@@ -7,6 +7,7 @@ class ServiceTicketMerge(models.TransientModel):
 
     _name = "service.ticket.merge"
     _description = "Merge Tickets"
+    _inherit = ["service.dialog"]
 
     ticket_ids = fields.Many2many("service.ticket", string="Tickets", required=True)
     target_id = fields.Many2one(

@@ -8,6 +8,7 @@ class ServiceUnitChange(models.TransientModel):
 
     _name = "service.unit.change"
     _description = "Change Hands"
+    _inherit = ["service.dialog"]
 
     unit_id = fields.Many2one("stock.lot", required=True, readonly=True)
     company_id = fields.Many2one(related="unit_id.company_id")

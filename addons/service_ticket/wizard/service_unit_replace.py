@@ -6,6 +6,7 @@ class ServiceUnitReplace(models.TransientModel):
 
     _name = "service.unit.replace"
     _description = "Replace a Unit"
+    _inherit = ["service.dialog"]
 
     unit_id = fields.Many2one("stock.lot", "Old Unit", required=True, readonly=True)
     customer_id = fields.Many2one(related="unit_id.end_customer_id")
