@@ -264,6 +264,7 @@ class WorldCase(HttpCase, DispatchCase):
         )
         records["service.ticket"] = ticket
         ticket.action_open()
+        ticket._agree_on_visit()
         ticket._set_order_line(cls.labour.with_env(env), 1)
         records["sale.order"] = ticket.order_id
         records["sale.order.line"] = ticket.order_id.order_line[:1]
