@@ -50,6 +50,7 @@ from . import (
     stock_lot_family,
     stock_lot_history,
     stock_lot_portal,
+    stock_lot_proof,
     stock_lot_register,
     stock_lot_repeat,
     stock_picking,

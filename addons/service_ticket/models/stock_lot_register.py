@@ -1,21 +1,10 @@
-"""Units that nobody delivered here: entered by hand, with or without a proof."""
-
-import base64
+"""Units that nobody delivered here: entered by hand."""
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
-from odoo.tools.mimetypes import guess_mimetype
 
 BY_HAND = ("manual", "other_make", "proof")
-_PROOF_TYPES = {
-    "image/jpeg",
-    "image/png",
-    "image/gif",
-    "image/webp",
-    "image/heic",
-    "application/pdf",
-}
 
 
 class StockLot(models.Model):
@@ -37,13 +26,6 @@ class StockLot(models.Model):
     unit_make = fields.Char("Make", help="Who made it, where the product doesn't say.")
     unit_model = fields.Char("Model", help="As the plate says.")
     model_label = fields.Char("Make and Model", compute="_compute_model_label")
-    purchased_on = fields.Date(
-        "Purchased", tracking=True, help="As the proof of purchase says."
-    )
-    purchase_proof = fields.Binary(
-        "Proof of Purchase", attachment=True, copy=False, help="A picture or a PDF."
-    )
-    purchase_proof_name = fields.Char("Name of the Proof", copy=False)
     photo = fields.Image(max_width=1024, max_height=1024, copy=False)
     photo_256 = fields.Image(
         "Small Photo", related="photo", max_width=256, max_height=256, store=True
@@ -79,6 +61,11 @@ class StockLot(models.Model):
         elif self.unit_origin != "other_make" and self.product_id.service_other_make:
             self.product_id = False
 
+    @api.onchange("end_customer_id")
+    def _onchange_end_customer_id(self):
+        if self.end_customer_id and not self.site_id:
+            self.site_id = self.end_customer_id
+
     @api.model
     def _get_other_make_product(self):
         return self.env.ref(
@@ -108,41 +95,6 @@ class StockLot(models.Model):
                     self.env._("%s: say the make or the model.", unit.name)
                 )
 
-    @api.constrains("purchased_on")
-    def _check_purchased_on(self):
-        today = fields.Date.context_today(self)
-        for unit in self:
-            if unit.purchased_on and unit.purchased_on > today:
-                raise ValidationError(
-                    self.env._("%s can't be purchased in the future.", unit.name)
-                )
-
-    @api.constrains("unit_origin", "purchased_on", "purchase_proof")
-    def _check_proof(self):
-        for unit in self.filtered(lambda unit: unit.unit_origin == "proof"):
-            if not (unit.purchased_on and unit.purchase_proof):
-                raise ValidationError(
-                    self.env._(
-                        "%s: a proof of purchase needs the date of purchase and the "
-                        "receipt (a picture or a PDF).",
-                        unit.name,
-                    )
-                )
-
-    @api.model
-    def _check_proof_file(self, vals):
-        """Refuse what is neither a picture nor a PDF, or too large, before storing."""
-        content = vals.get("purchase_proof")
-        if not content:
-            return
-        content = base64.b64decode(content)
-        if guess_mimetype(content) not in _PROOF_TYPES:
-            raise UserError(
-                self.env._("The proof of purchase is neither a picture nor a PDF.")
-            )
-        if len(content) > self.env["service.ticket"]._get_upload_bytes():
-            raise UserError(self.env._("The proof of purchase is too large."))
-
     # --- CRUD --------------------------------------------------------------------------
 
     @api.model_create_multi
@@ -152,7 +104,6 @@ class StockLot(models.Model):
         by_hand = []
         for index, vals in enumerate(vals_list):
             self._refuse_origin(vals.get("unit_origin", default))
-            self._check_proof_file(vals)
             if vals.get("unit_origin", default) in BY_HAND:
                 self._prepare_by_hand(vals, vals.get("unit_origin", default))
                 by_hand.append(index)
@@ -165,14 +116,7 @@ class StockLot(models.Model):
     def write(self, vals):
         if "unit_origin" in vals:
             self._refuse_origin(vals["unit_origin"], by_hand=True)
-        self._check_proof_file(vals)
-        proof = {"purchased_on", "purchase_proof"} & vals.keys()
-        if proof:
-            self._refuse_other_proof()
-        result = super().write(vals)
-        if proof:
-            self._register_proof()
-        return result
+        return super().write(vals)
 
     def _refuse_origin(self, origin, by_hand=False):
         """Who delivered it is recorded; a mistake of the desk is the manager's."""
@@ -182,29 +126,6 @@ class StockLot(models.Model):
         raise AccessError(
             self.env._("The origin of a unit is recorded; a manager corrects it.")
         )
-
-    def _refuse_other_proof(self):
-        """A warranty may have started from it: what is on record stays."""
-        manager = self.env.user.has_group("service_ticket.group_service_manager")
-        on_record = self.filtered(lambda unit: unit.unit_origin == "proof")
-        if on_record and not (self.env.su or manager):
-            raise AccessError(
-                self.env._(
-                    "The proof of purchase of %s is on record; a manager corrects it.",
-                    ", ".join(on_record.mapped("name")),
-                )
-            )
-
-    def _register_proof(self):
-        """A unit whose proof is complete now has the proof as its origin."""
-        proven = self.filtered(
-            lambda unit: unit.unit_origin == "manual"
-            and unit.purchased_on
-            and unit.purchase_proof
-        )
-        if proven:
-            proven.sudo().unit_origin = "proof"
-            proven._on_registered()
 
     # --- Registration ------------------------------------------------------------------
 
@@ -231,6 +152,9 @@ class StockLot(models.Model):
         )
         if vals.get("service_state", "stock") == "stock":
             vals["service_state"] = "in_service"
+        # Where nothing else is said the unit stands at the customer's address.
+        if vals.get("end_customer_id") and not vals.get("site_id"):
+            vals["site_id"] = vals["end_customer_id"]
 
     @api.model
     def _next_serial(self, product):

@@ -58,6 +58,7 @@ class TestUnitRegister(ServiceCase):
             form.end_customer_id = self.customer
         unit = form.record
         self.assertEqual(unit.model_label, "Constructa CW 12")
+        self.assertEqual(unit.site_id, self.customer, "unless something else is said")
         self.assertTrue(unit.name.startswith("U"), "a number of ours")
         searching = units.with_context(service_unit_search=True)
         self.assertIn("Constructa", dict(searching.name_search("constructa"))[unit.id])
