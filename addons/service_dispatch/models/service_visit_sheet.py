@@ -146,6 +146,7 @@ class ServiceVisit(models.Model):
                 {"id": c.id, "name": c.name, "frequent": c in frequent} for c in causes
             ],
             "remedies": [{"id": c.id, "name": c.name} for c in codes - causes],
+            "similar": [] if self.diagnosed_at else ticket._get_similar_faults(3),
         }
 
     def _get_frequent_causes(self):

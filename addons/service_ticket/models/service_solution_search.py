@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ..engine import similar
 
 _EACH = 100  # candidates from each index
+_TELLING = 16  # words that texts are sorted by before the engine ranks them
 _TOUCHED = 2000  # texts that one lookup of rare words may touch
 
 
@@ -152,7 +153,7 @@ class ServiceSolution(models.Model):
             """ORDER BY cardinality(ARRAY(
                    SELECT unnest(string_to_array(words, ' ')) INTERSECT
                    SELECT unnest(%s::text[]))) DESC, id DESC""",
-            by_rarity,
+            by_rarity[:_TELLING],
         )
         if rare:
             yield SQL("string_to_array(words, ' ') && %s::text[] %s", rare, order)

@@ -142,7 +142,7 @@ class ServiceTicket(models.Model):
             # sudo: who reads the ticket alone sees where it is, too
             facts, current = ticket.sudo()._get_step_facts(), None
             steps = []
-            for name, label in ticket._get_step_labels():
+            for name, label in ticket._get_step_labels().items():
                 state = facts[name]
                 if state == "next" and not current:
                     state = current = "now"
@@ -150,16 +150,16 @@ class ServiceTicket(models.Model):
             ticket.steps = steps
 
     def _get_step_labels(self):
-        """Return [(step, label)] of R27, in its order."""
-        return [
-            ("receive", self.env._("Received")),
-            ("mode", self.env._("Phone or visit")),
-            ("judge", self.env._("Hardware or software")),
-            ("part", self.env._("Part or replacement")),
-            ("adjust", self.env._("Adjustment")),
-            ("cleared", self.env._("Cleared")),
-            ("report", self.env._("Customer told")),
-        ]
+        """Return {step: label} of R27, in its order."""
+        return {
+            "receive": self.env._("Received"),
+            "mode": self.env._("Phone or visit"),
+            "judge": self.env._("Hardware or software"),
+            "part": self.env._("Part or replacement"),
+            "adjust": self.env._("Adjustment"),
+            "cleared": self.env._("Cleared"),
+            "report": self.env._("Customer told"),
+        }
 
     def _get_step_facts(self):
         """Return {step: done, next or skipped}, from what is on record."""
