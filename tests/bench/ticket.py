@@ -60,6 +60,7 @@ def run(bench: Bench, sizes: list[int]) -> None:
         bench.run(case)
     for size in sizes:
         fill.tickets(env, partners, size)
+        fill.solutions(env)
         if peer and size <= 100_000:
             fill.peer_tickets(env, partners, size)
         for case in screens(ours, peer if size <= 100_000 else None, size):
@@ -151,6 +152,10 @@ class Ours:
 
     def sweep(self):
         self.env["service.milestone"]._sweep()
+
+    def find_similar(self):
+        ticket = self.model.new({"subject": "空调不制冷，压缩机噪声大, leaks e77"})
+        return ticket.similar_ids.mapped("fixed_by")
 
 
 class Peer(Ours):
@@ -305,5 +310,12 @@ def screens(ours: Ours, peer: Peer | None, size: int) -> list[Case]:
             prepare=lambda: ours.breach(500),
             goal="≤ 50 ms, and 1 ms for each notice",
             is_met=within(550),
+        ),
+        Case(
+            name=f"ticket.similar_of_{label}",
+            count=1,
+            ours=ours.find_similar,
+            goal="≤ 60 ms",
+            is_met=within(60),
         ),
     ]

@@ -79,7 +79,7 @@ class ServiceSolution(models.Model):
         """Return at most some hundred solved faults, as the engine wants them."""
         sources = [
             *self._get_code_sources(asked),
-            *self._get_text_sources(asked.words, shares),
+            *self._get_text_sources(company, asked.words, shares),
         ]
         self.flush_model()
         self.env.cr.execute(
@@ -134,7 +134,7 @@ class ServiceSolution(models.Model):
             yield SQL("product_id = %s ORDER BY id DESC", asked.model)
 
     @api.model
-    def _get_text_sources(self, words, shares):
+    def _get_text_sources(self, company, words, shares):
         """Yield conditions that find texts by their telling words.
 
         Rare words are looked up one or the other; of common ones, those texts that
@@ -150,19 +150,32 @@ class ServiceSolution(models.Model):
                 break
             rare.append(word)
         order = SQL(
-            """ORDER BY cardinality(ARRAY(
+            """cardinality(ARRAY(
                    SELECT unnest(string_to_array(words, ' ')) INTERSECT
                    SELECT unnest(%s::text[]))) DESC, id DESC""",
             by_rarity[:_TELLING],
         )
         if rare:
-            yield SQL("string_to_array(words, ' ') && %s::text[] %s", rare, order)
+            yield self._get_text_source(company, "&&", rare, order)
         common = by_rarity[len(rare) :]
-        for count in (3, 2):
-            if len(common) >= count:
-                yield SQL(
-                    "string_to_array(words, ' ') @> %s::text[] ORDER BY id DESC",
-                    common[:count],
+        for count in (3, 2, 1):
+            if len(common) >= count and (count > 1 or not rare):
+                yield self._get_text_source(
+                    company, "@>", common[:count], SQL("id DESC")
                 )
-        if common and not rare and len(common) == 1:
-            yield SQL("string_to_array(words, ' ') @> %s::text[]", common)
+
+    @api.model
+    def _get_text_source(self, company, operator, words, order):
+        """Return a condition on some of the texts that hold the words: never more
+        are read than `_TOUCHED`, however common the words are."""
+        return SQL(
+            """id IN (SELECT id FROM service_solution
+                       WHERE company_id = %s
+                         AND string_to_array(words, ' ') %s %s::text[] LIMIT %s)
+               ORDER BY %s""",
+            company.id,
+            SQL(operator),
+            words,
+            _TOUCHED,
+            order,
+        )
