@@ -44,7 +44,7 @@ class ServiceEscalationStep(models.Model):
         "used. 100: when the promise is broken.",
     )
     minutes = fields.Integer(
-        "Minutes After", help="So many minutes after the promise was broken."
+        "Minutes After", default=0, help="So many minutes after the promise was broken."
     )
 
     # Whom

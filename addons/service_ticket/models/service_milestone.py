@@ -68,12 +68,15 @@ class ServiceMilestone(models.Model):
         " AND status IN ('none', 'running', 'paused', 'overdue')"
     )
 
-    @api.depends("clock")
-    @api.depends_context("lang")
+    @api.depends("clock", "ticket_id.name")
+    @api.depends_context("lang", "promise_with_ticket")
     def _compute_display_name(self):
         labels = dict(self._fields["clock"]._description_selection(self.env))
         for milestone in self:
-            milestone.display_name = labels.get(milestone.clock)
+            name = labels.get(milestone.clock)
+            if self.env.context.get("promise_with_ticket"):
+                name = f"{milestone.ticket_id.name} {name}"
+            milestone.display_name = name
 
     def action_open_ticket(self):
         """Open the ticket that this was promised for."""

@@ -59,7 +59,7 @@ class ServiceMilestone(models.Model):
         """
         now = fields.Datetime.now()
         fired = self._get_fired()
-        due_steps, again, broken = [], [], self.browse()
+        due_steps, again, broken, settled = [], [], self.browse(), self.browse()
         for milestone, promise in self._get_promises(log).items():
             steps = milestone.ticket_id._get_steps(milestone.clock)
             aim = round(milestone.internal_hours * 3600)
@@ -70,10 +70,13 @@ class ServiceMilestone(models.Model):
             if sweep and reading.status in RUNNING and not reading.standing:
                 ready = [step for step, at in ahead.items() if at < now]
                 due_steps += [(milestone, step, ahead.pop(step)) for step in ready]
+            if taken and milestone.status in UNSETTLED:
+                settled += milestone
             was_broken = milestone.status in ("overdue", "late")
             if reading.status in ("overdue", "late") and not was_broken:
                 broken += milestone
             milestone._store(reading, aim, ahead.values())
+        settled._calm()
         if again:
             self.env["service.alert"].sudo().browse(again).superseded = True
         return due_steps, broken
@@ -121,6 +124,15 @@ class ServiceMilestone(models.Model):
             "remaining_hours": (reading.remaining or 0) / 3600,
             "next_alert": min(alerts, default=False) if running else False,
         }
+
+    def _calm(self):
+        """Who was told need not act any more where nothing of a ticket is broken now."""
+        settled = self.filtered(lambda milestone: milestone.status not in UNSETTLED)
+        calm = settled.ticket_id.filtered(
+            lambda ticket: "overdue" not in ticket.milestone_ids.mapped("status")
+        )
+        if calm:
+            calm.activity_unlink(["service_ticket.activity_type_promise"])
 
     # --- Steps that were taken -------------------------------------------------------
 

@@ -212,6 +212,16 @@ class TestEscalation(ServiceCase):
             self.assertEqual(self._told(ticket), [(self.warn, self.engineer)])
             self.assertEqual(len(ticket.milestone_ids.alert_ids), 2)
 
+    def test_what_is_met_needs_nobody_any_more(self):
+        with freeze_time(MONDAY) as clock:
+            ticket = self._ticket(user_id=self.engineer.id)
+            clock.tick(timedelta(minutes=125))
+            self._sweep()
+            self.assertTrue(ticket.activity_ids)
+            ticket.action_open()
+            self.assertFalse(ticket.activity_ids)
+            self.assertEqual(len(self._told(ticket)), 2)
+
     def test_warnings_count_on_the_own_aim(self):
         self.team.policy_id.target_ids.internal_hours = 1
         with freeze_time(MONDAY):

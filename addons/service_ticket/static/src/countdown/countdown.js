@@ -1,6 +1,6 @@
 import {Component, onWillUnmount, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
-import {formatDateTime} from "@web/core/l10n/dates";
+import {formatDateTime, toLocaleDateTimeString} from "@web/core/l10n/dates";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
@@ -82,7 +82,7 @@ export class CountdownField extends Component {
             case "paused":
                 return formatPaused(this.props.record.data.remaining_hours);
             case "ended":
-                return formatDateTime(this.due);
+                return toLocaleDateTimeString(this.due);
             default:
                 return formatTimeLeft(this.due, this.state.now);
         }

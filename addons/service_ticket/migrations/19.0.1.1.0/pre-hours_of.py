@@ -1,0 +1,14 @@
+"""Whose hours count is said plainly now: an empty calendar meant round the clock.
+
+Before the data are loaded: a new escalation step makes running promises count anew.
+"""
+
+
+def migrate(cr, version):
+    for table in ("service_sla_target", "service_milestone"):
+        cr.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS hours_of varchar")
+        cr.execute(
+            f"UPDATE {table} SET hours_of ="  # noqa: S608 – fixed names
+            " CASE WHEN calendar_id IS NULL THEN 'always' ELSE 'calendar' END"
+            " WHERE hours_of IS NULL"
+        )
