@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
+from odoo.exceptions import AccessError
 from odoo.tests import Form
 
 from .common import ServiceCase
@@ -99,6 +100,6 @@ class TestStatement(ServiceCase):
         statements = self.env["service.promise.statement"].with_user(stranger)
         vals = {"partner_id": self.customer.id, "month": "3", "year": 2026}
         self.assertFalse(statements.create(vals)._get_promises())
-        theirs = statements.create({**vals, "company_id": self.env.company.id})
-        self.assertFalse(theirs._get_promises())
+        with self.assertRaises(AccessError):
+            statements.create({**vals, "company_id": self.env.company.id})
         self.assertEqual(len(self._statement()._get_promises()), 3)

@@ -37,8 +37,12 @@ class ServicePromiseStatement(models.TransientModel):
 
     _name = "service.promise.statement"
     _description = "Statement of Promises"
+    _inherit = ["service.dialog"]
+    _check_company_auto = True
 
-    partner_id = fields.Many2one("res.partner", "Customer", required=True)
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, check_company=True
+    )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
