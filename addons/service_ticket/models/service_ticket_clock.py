@@ -138,9 +138,9 @@ class ServiceTicket(models.Model):
 
     # --- Starting clocks -----------------------------------------------------------
 
-    def _get_targets(self):
-        """Return {ticket: {clock: target}} for what starts with the request."""
-        policies = self._get_policies()
+    def _get_targets(self, policies=None):
+        """Return {ticket: {clock: target}} of the tickets' policies."""
+        policies = self._get_policies() if policies is None else policies
         asked = {t: (policies[t], t.severity_id, t.kind) for t in self}
         found = self.env["service.sla.policy"]._find_targets(set(asked.values()))
         return {ticket: found[asked[ticket]] for ticket in self}
@@ -153,13 +153,13 @@ class ServiceTicket(models.Model):
 
         :param fresh: the tickets are new: they have neither milestones nor a log
         """
-        by_policy = defaultdict(self.browse)
-        for ticket, policy in self._get_policies().items():
+        policies, by_policy = self._get_policies(), defaultdict(self.browse)
+        for ticket, policy in policies.items():
             by_policy[policy] |= ticket
         for policy, tickets in by_policy.items():
             moved = tickets.filtered(lambda t, p=policy: t.policy_id != p)
             moved.sudo().policy_id = policy
-        targets = self._get_targets()
+        targets = self._get_targets(policies)
         if fresh:
             prepared = self._read_fresh(self._prepare_missing(targets))
             self._create_milestones(prepared)
