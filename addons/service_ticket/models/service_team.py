@@ -43,6 +43,18 @@ class ServiceTeam(models.Model):
         check_company=True,
         help="When the team works; callbacks fall due within these hours.",
     )
+    acknowledges = fields.Boolean(
+        "Acknowledge Mails",
+        default=True,
+        help="Whoever writes to the team's address gets the number of the ticket and "
+        "the promised times.",
+    )
+    reopen_days = fields.Integer(
+        "Replies Reopen (Days)",
+        default=14,
+        help="A customer's mail within so many days opens a resolved ticket again; "
+        "later it opens a new one that follows it.",
+    )
 
     tells_when_closed = fields.Boolean(
         "Mail When Closed",

@@ -16,8 +16,8 @@ class ServiceTicket(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """Open a ticket from a mail: who wrote, about which unit, in which words."""
-        text = html2plaintext(msg_dict.get("body") or "").strip()
-        subject = msg_dict.get("subject") or ""
+        text = self._clean_text(html2plaintext(msg_dict.get("body") or ""), 100_000)
+        subject = self._clean_text(msg_dict.get("subject"), 500)
         sender = email_split_tuples(msg_dict.get("email_from") or "")[:1]
         company_id = (custom_values or {}).get("company_id") or self.env.company.id
         own = Domain("company_id", "in", [False, company_id])
@@ -33,7 +33,9 @@ class ServiceTicket(models.Model):
             "site_id": partner.id,
             **(custom_values or {}),
         }
-        unit = self._find_unit_in_text(f"{subject}\n{text}", partner, own)
+        previous = self.browse(vals.get("previous_id") or [])
+        unit = previous.unit_id
+        unit = unit or self._find_unit_in_text(f"{subject}\n{text}", partner, own)
         if unit:
             vals.update(
                 unit_id=unit.id,
@@ -41,6 +43,8 @@ class ServiceTicket(models.Model):
                 partner_id=unit.end_customer_id.id or partner.id,
                 site_id=unit.site_id.id or partner.id,
             )
+        elif previous:
+            vals.update(partner_id=previous.partner_id.id, site_id=previous.site_id.id)
         return super().message_new(msg_dict, custom_values=vals)
 
     @api.model

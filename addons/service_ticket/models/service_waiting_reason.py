@@ -15,3 +15,8 @@ class ServiceWaitingReason(models.Model):
         "Pauses the Clocks",
         help="Ticked where the customer keeps us waiting; what we owe never pauses.",
     )
+    ends_with_mail = fields.Boolean(
+        "Ends When the Customer Writes",
+        help="Ticked where we wait for the customer: a reply by mail goes on with the "
+        "ticket.",
+    )

@@ -1,4 +1,5 @@
 from . import (
+    service_mail_decision,
     service_promise_record,
     service_promise_statement,
     service_ticket_merge,
