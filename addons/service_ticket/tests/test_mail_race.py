@@ -5,6 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import DummyRLock, Registry
 from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase, tagged
 
@@ -19,6 +20,8 @@ class TestMailRace(TransactionCase):
 
     def setUp(self):
         super().setUp()
+        # The test runner holds this lock: other threads would wait for its end.
+        self.patch(Registry, "_lock", DummyRLock())
         self.addCleanup(self._clean_up)
 
     def _in_own_transaction(self, work):
