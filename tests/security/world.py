@@ -108,11 +108,26 @@ def public_methods(env):
         for method, member in vars(klass).items()
         if inspect.isfunction(member)
         and not method.startswith("_")
+        and not _extends_odoo_mixin(env, name, klass, method)
         and not any(
             getattr(vars(base).get(method), "_api_private", False)
             for base in type(env[name]).__mro__
         )
     }
+
+
+def _extends_odoo_mixin(env, name, klass, method):
+    """Say whether a door was Odoo's before, on every model with that mixin."""
+    mixin = env.get(klass._name) if klass._name != name else None
+    return (
+        mixin is not None
+        and mixin._abstract
+        and any(
+            method in vars(base)
+            for base in type(mixin).__mro__
+            if not base.__module__.startswith(SUITE)
+        )
+    )
 
 
 class Place:

@@ -7,7 +7,7 @@ class ServiceMailDecision(models.TransientModel):
 
     _name = "service.mail.decision"
     _description = "Decide About a Mail"
-    _check_company_auto = True
+    _inherit = ["service.dialog"]
 
     mail_id = fields.Many2one("service.mail", required=True, readonly=True)
     company_id = fields.Many2one(related="mail_id.company_id")
