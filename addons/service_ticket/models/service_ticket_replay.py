@@ -47,7 +47,7 @@ class ServiceTicket(models.Model):
         for line in (
             self.env["service.transition"]
             .sudo()
-            .search(Domain("ticket_id", "in", self.ids), order="ticket_id, at, id")
+            .search(Domain("ticket_id", "in", self.ids), order="at, id")
         ):
             log[line.ticket_id.id].append(line)
         return log
