@@ -183,11 +183,13 @@ class WorldCase(HttpCase, DispatchCase):
         }
         for role, groups in INSIDE.items():
             cls.people[role] = cls._person(role, groups)
+        cls.engineer.odoobot_state = "disabled"
         cls.people["engineer"] = cls.engineer  # whose van is loaded
         cls.people["engineer_2"] = cls.engineer_2
 
     @classmethod
     def _person(cls, login, groups, customer=None, **vals):
+        vals.setdefault("odoobot_state", "disabled")  # it greets whoever drops in
         user = new_test_user(cls.env, f"door_{login}", groups=groups, **vals)
         if customer:
             user.partner_id.parent_id = customer

@@ -49,6 +49,7 @@ from . import (
     service_ticket_repeat,
     service_ticket_replay,
     service_ticket_restored,
+    service_ticket_text,
     service_ticket_thread,
     service_transition,
     service_unit_owner,
