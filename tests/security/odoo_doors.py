@@ -3,7 +3,6 @@
 import json
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .canaries import CanaryCase, canary
@@ -12,8 +11,7 @@ from .world import own_models
 _VISITORS = ("public", "portal", "neighbour", "employee", "engineer", "manager_b")
 
 
-@tagged("post_install", "-at_install")
-class TestOdooDoors(CanaryCase):
+class OdooDoors(CanaryCase):
     def _foreign(self, role):
         """Yield the places whose ticket this person may not read."""
         for place in self.places.values():
