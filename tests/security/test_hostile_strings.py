@@ -187,7 +187,7 @@ class TestHostileStrings(test_portal.PortalCase):
         for number, text in enumerate(texts):
             mail = EmailMessage(policy=SMTP.clone(max_line_length=900))
             mail["To"] = self.team.alias_id.display_name
-            mail["From"] = "Somebody <somebody@example.com>"
+            mail["From"] = f"Somebody <somebody-{number}@example.com>"
             mail["Message-Id"] = f"<hostile-{number}@example.com>"
             line = re.sub(r"[\r\n\x85\x0b\x0c\x1c-\x1e\u2028\u2029]", " ", text)[:400]
             mail["Subject"] = line
