@@ -33,6 +33,19 @@ class ServiceTicket(models.Model):
         gap = self._get_consent_gap()
         return obstacles + [gap] if gap else obstacles
 
+    def _get_merge_obstacles(self, target):
+        reasons = super()._get_merge_obstacles(target)
+        # sudo: an agent without rights on orders is told all the same
+        if self.sudo().order_id.order_line:
+            reasons.append(
+                self.env._(
+                    "%(ticket)s has lines on its order: let it be the ticket that "
+                    "goes on, or take them off first.",
+                    ticket=self.name,
+                )
+            )
+        return reasons
+
     def _get_consent_gap(self):
         """Return a sentence that says what consent is missing, or False."""
         self.ensure_one()

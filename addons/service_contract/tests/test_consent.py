@@ -177,3 +177,10 @@ class TestConsent(ContractCase):
         dialog.signature = self.signature
         dialog.save().action_sign()
         self.assertEqual(ticket.sudo().order_id.state, "sale")
+
+    def test_a_ticket_with_order_lines_is_not_merged_away(self):
+        ticket, other = self._chargeable_ticket(), self._ticket()
+        with self.assertRaisesRegex(UserError, "lines on its order"):
+            ticket._merge_into(other)
+        other._merge_into(ticket)
+        self.assertEqual(other.merged_into_id, ticket)

@@ -92,6 +92,19 @@ class ServiceTicket(models.Model):
                 obstacles.append(visit._get_open_text())
         return obstacles
 
+    def _get_merge_obstacles(self, target):
+        reasons = super()._get_merge_obstacles(target)
+        # sudo: an agent who sees no visits is told all the same
+        if self.sudo().visit_ids.filtered(lambda visit: visit.state != "cancelled"):
+            reasons.append(
+                self.env._(
+                    "%s has a visit: let it be the ticket that goes on, or cancel the "
+                    "visit first.",
+                    self.name,
+                )
+            )
+        return reasons
+
     def _set_state(self, state, reason=None, note=None):
         """Nobody drives to a customer who has withdrawn the request."""
         if state != "cancelled":

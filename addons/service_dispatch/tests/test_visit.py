@@ -233,3 +233,12 @@ class TestVisit(DispatchCase):
         plan(1, 10)
         few, many = plan(2, 20), plan(20, 40)
         self.assertLessEqual(many, few + 8, "inserts go in batches")
+
+    def test_a_ticket_with_a_visit_is_not_merged_away(self):
+        visit = self._visit()
+        booked, other = visit.ticket_id, self._ticket()
+        with self.assertRaisesRegex(UserError, "has a visit"):
+            booked._merge_into(other)
+        self.assertFalse(booked.merged_into_id)
+        other._merge_into(booked)
+        self.assertEqual(other.merged_into_id, booked)

@@ -30,6 +30,18 @@ class ServiceTicket(models.Model):
     def _get_resolve_obstacles(self):
         return super()._get_resolve_obstacles() + self._get_parts_obstacles()
 
+    def _get_merge_obstacles(self, target):
+        reasons = super()._get_merge_obstacles(target)
+        # sudo: the desk reads no repair orders
+        if self.sudo().repair_ids.filtered(lambda repair: repair.state != "cancel"):
+            reasons.append(
+                self.env._(
+                    "%s has parts booked for it: let it be the ticket that goes on.",
+                    self.name,
+                )
+            )
+        return reasons
+
     def _get_parts_obstacles(self):
         """Return a sentence per part that is neither fitted nor taken off."""
         self.ensure_one()

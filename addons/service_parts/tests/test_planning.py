@@ -194,3 +194,11 @@ class TestPlanning(PartsCase):
         )
         ticket._unplan_part(move)
         self.assertNotRegex("\n".join(ticket._get_resolve_obstacles()), "is planned")
+
+    def test_a_ticket_with_parts_is_not_merged_away(self):
+        other = self.ticket.create({"subject": "Same fault"})
+        self.ticket._plan_part(self.board, 1, self.engineer)
+        with self.assertRaisesRegex(UserError, "has parts booked"):
+            self.ticket._merge_into(other)
+        other._merge_into(self.ticket)
+        self.assertEqual(other.merged_into_id, self.ticket)
