@@ -8,6 +8,9 @@ ROLES = {
     "dispatcher": "service_ticket.group_service_dispatcher",
     "engineer": "service_ticket.group_service_engineer",
     "engineer2": "service_ticket.group_service_engineer",
+    "engineer3": "service_ticket.group_service_engineer",
+    "engineer4": "service_ticket.group_service_engineer",
+    "engineer5": "service_ticket.group_service_engineer",
     "manager": "service_ticket.group_service_manager",
     "accountant": "account.group_account_invoice",
     "warehouse": "stock.group_stock_user",
@@ -23,30 +26,27 @@ class TestDemo(HttpCase):
                 user = self.env["res.users"].browse(session.uid)
                 self.assertTrue(user.has_group(group))
 
-    def test_every_unit_at_a_customer_has_its_warranty(self):
-        units = self.env["stock.lot"].search([("end_customer_id", "!=", False)])
-        ours = units.filtered(
-            lambda unit: unit.product_id
-            == self.env.ref("service_ticket.product_washer")
+    def test_every_unit_that_we_delivered_has_its_warranty(self):
+        ours = self.env["stock.lot"].search(
+            [
+                ("unit_origin", "in", ("delivered", "proof")),
+                ("end_customer_id", "!=", False),
+            ]
         )
-        self.assertEqual(len(ours), 3)
+        self.assertGreaterEqual(len(ours), 24)
         for unit in ours:
-            self.assertEqual(unit.entitlement_ids.mapped("state"), ["running"])
+            with self.subTest(unit.name):
+                self.assertEqual(unit.entitlement_ids.mapped("state"), ["running"])
 
     def test_the_engineer_has_visits_ahead_and_parts_in_the_van(self):
         engineer = self.env.ref("service_ticket.user_engineer")
         visits = self.env["service.visit"].with_user(engineer).search([])
-        self.assertEqual(set(visits.mapped("state")), {"planned"})
+        self.assertEqual(set(visits.mapped("state")), {"planned", "done"})
         self.assertGreater(max(visits.mapped("start")), fields.Datetime.now())
-        van = visits.ticket_id[:1].sudo()._get_van_parts(engineer)
+        planned = visits.filtered(lambda visit: visit.state == "planned")
+        van = planned.ticket_id[:1].sudo()._get_van_parts(engineer)
         board = self.env.ref("service_parts.product_board")
         self.assertIn(board.id, [part["product_id"] for part in van])
-
-    def test_tickets_stand_at_different_points(self):
-        tickets = self.env["service.ticket"].search([])
-        self.assertLessEqual({"new", "open", "resolved"}, set(tickets.mapped("state")))
-        self.assertTrue(tickets.callback_ids.filtered(lambda c: c.state == "owed"))
-        self.assertTrue(all(ticket.milestone_ids for ticket in tickets))
 
     def test_cash_can_be_taken(self):
         team = self.env.ref("service_ticket.team_service")

@@ -148,7 +148,7 @@ class ServiceVisit(models.Model):
             )
 
     def _refuse_over(self):
-        for ticket in self.ticket_id:
+        for ticket in self.filtered(lambda v: v.state in OPEN_STATES).ticket_id:
             if ticket.state not in ("new", "open", "waiting"):
                 raise UserError(
                     self.env._(
