@@ -38,9 +38,9 @@ class ServiceMail(models.Model):
     _check_company_auto = True
 
     subject = fields.Char(readonly=True)
-    sender = fields.Char("From", readonly=True)
+    sender = fields.Char("Sender", readonly=True)
     email = fields.Char("Address", readonly=True)
-    recipients = fields.Char("To", readonly=True)
+    recipients = fields.Char("Recipients", readonly=True)
     message_id = fields.Char("Message-Id", readonly=True)
     received_at = fields.Datetime(
         "Received", required=True, readonly=True, default=fields.Datetime.now

@@ -152,7 +152,7 @@ class ServiceTicket(models.Model):
     def _get_step_labels(self):
         """Return {step: label} of R27, in its order."""
         return {
-            "receive": self.env._("Received"),
+            "receive": self.env._("Fault received"),
             "mode": self.env._("Phone or visit"),
             "judge": self.env._("Hardware or software"),
             "part": self.env._("Part or replacement"),

@@ -21,7 +21,7 @@ class ServiceUnitOwner(models.Model):
     site_id = fields.Many2one(
         "res.partner", "Site", index="btree_not_null", readonly=True
     )
-    since = fields.Date("From", readonly=True)
+    since = fields.Date(readonly=True)
     until = fields.Date(readonly=True, help="Empty: still.")
     note = fields.Char(readonly=True)
 

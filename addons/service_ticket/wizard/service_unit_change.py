@@ -16,7 +16,6 @@ class ServiceUnitChange(models.TransientModel):
     partner_id = fields.Many2one("res.partner", "New Customer")
     site_id = fields.Many2one("res.partner", "New Site")
     since = fields.Date(
-        "From",
         required=True,
         default=fields.Date.context_today,
         help="First day there.",
