@@ -21,7 +21,6 @@ class ServiceTicket(models.Model):
         compute="_compute_exclusion_id",
         store=True,
         readonly=False,
-        precompute=True,
         tracking=True,
         copy=False,
         index="btree_not_null",

@@ -18,7 +18,6 @@ class ServiceTicket(models.Model):
         string="Visit",
         compute="_compute_visit_state",
         store=True,
-        precompute=True,
     )
     visit_count = fields.Integer(compute="_compute_visit_count")
 

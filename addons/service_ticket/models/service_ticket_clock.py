@@ -226,7 +226,10 @@ class ServiceTicket(models.Model):
         ]
 
     def _create_milestones(self, prepared):
-        vals_list = [{"ticket_id": ticket.id, **vals} for ticket, vals in prepared]
+        vals_list = [
+            {"ticket_id": ticket.id, "company_id": ticket.company_id.id, **vals}
+            for ticket, vals in prepared
+        ]
         self.env["service.milestone"].sudo().create(vals_list)
 
     def _read_fresh(self, prepared):
@@ -268,12 +271,9 @@ class ServiceTicket(models.Model):
     def _store_fresh_due(self, prepared):
         by_ticket = defaultdict(list)
         for ticket, vals in prepared:
-            by_ticket[ticket].append(vals)
-        for ticket in self:
-            clocks = [
-                (v["status"], v["due"], v["remaining_hours"]) for v in by_ticket[ticket]
-            ]
-            ticket._store_next(clocks)
+            clock_shown = (vals["status"], vals["due"], vals["remaining_hours"])
+            by_ticket[ticket].append(clock_shown)
+        self._store_next(by_ticket)
         self.env["service.milestone"]._wake_sweep(
             vals["next_alert"] for _ticket, vals in prepared
         )

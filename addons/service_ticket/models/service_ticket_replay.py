@@ -84,18 +84,33 @@ class ServiceTicket(models.Model):
 
     def _store_next_due(self):
         """Keep the nearest promise on the ticket, where lists look."""
-        for ticket in self:
-            ticket._store_next(
-                [
+        self._store_next(
+            {
+                ticket: [
                     (m.status, m.due, m.remaining_hours)
                     for m in ticket.sudo().milestone_ids
                 ]
-            )
+                for ticket in self
+            }
+        )
 
     def _store_next(self, clocks):
-        """Store the nearest of the clocks, given as (status, due, hours left)."""
+        """Store the nearest clock of each ticket, in one write for equal values.
+
+        :param clocks: {ticket: [(status, due, hours left)]}
+        """
+        by_vals = defaultdict(list)
+        for ticket in self:
+            vals = self._prepare_next_vals(clocks.get(ticket, ()))
+            if any(ticket[name] != value for name, value in vals.items()):
+                by_vals[tuple(vals.items())].append(ticket.id)
+        for vals, ids in by_vals.items():
+            self.browse(ids).sudo().write(dict(vals))
+
+    @api.model
+    def _prepare_next_vals(self, clocks):
         statuses = {status for status, _due, _left in clocks}
-        vals = {
+        return {
             "next_due": min(
                 (due for status, due, _left in clocks if status in RUNNING),
                 default=False,
@@ -106,8 +121,6 @@ class ServiceTicket(models.Model):
                 default=0.0,
             ),
         }
-        if any(self[name] != value for name, value in vals.items()):
-            self.sudo().write(vals)
 
     # --- Working time --------------------------------------------------------------
 
