@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 CLOCKS = [
     ("first_response", "First response"),
@@ -35,6 +35,29 @@ class ServiceSlaPolicy(models.Model):
     step_ids = fields.One2many(
         "service.escalation.step", "policy_id", "Warnings and Escalation"
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @api.model
+    def _get_in_order(self):
+        """Return every policy, the usual one first; cached, as each ticket asks."""
+        return self.browse(self._get_ids_in_order())
+
+    @api.model
+    @tools.ormcache()
+    def _get_ids_in_order(self):
+        return tuple(self.sudo().search([]).ids)
 
     @api.model
     def _find_targets(self, asked):

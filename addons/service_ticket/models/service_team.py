@@ -1,6 +1,6 @@
 import ast
 
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 
 class ServiceTeam(models.Model):
@@ -62,7 +62,27 @@ class ServiceTeam(models.Model):
         help="Customers get a mail when their ticket is closed.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @api.model
+    def _get_of(self, company):
+        """Return the teams of a company, the first one first; cached."""
+        return self.browse(self._get_ids_of(company.id))
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _get_ids_of(self, company_id):
+        return tuple(self.sudo().search([("company_id", "=", company_id)]).ids)
+
     def write(self, vals):
+        self.env.registry.clear_cache()
         result = super().write(vals)
         if "policy_id" in vals:
             self.env["service.ticket"]._promise_anew([("team_id", "in", self.ids)])

@@ -204,13 +204,10 @@ class ServiceTicket(models.Model):
 
     @api.depends("company_id")
     def _compute_team_id(self):
-        teams = self.env["service.team"].search(
-            [("company_id", "in", self.company_id.ids)]
-        )
         for ticket in self:
             if ticket.team_id.company_id == ticket.company_id:
                 continue
-            own = teams.filtered(lambda t, c=ticket.company_id: t.company_id == c)
+            own = self.env["service.team"]._get_of(ticket.company_id)
             mine = own.filtered(lambda t: self.env.user in t.member_ids)
             ticket.team_id = (mine or own)[:1]
 

@@ -51,7 +51,7 @@ class ServiceTicket(models.Model):
 
     def _get_policies(self):
         """Return {ticket: policy}: the customer's, the team's, the company's first."""
-        policies = self.env["service.sla.policy"].search([])
+        policies = self.env["service.sla.policy"]._get_in_order()
         chosen = {}
         for ticket in self:
             company = ticket.company_id
