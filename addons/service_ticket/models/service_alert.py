@@ -93,6 +93,8 @@ class ServiceAlert(models.Model):
             vals_list.append(
                 {
                     "milestone_id": milestone.id,
+                    "ticket_id": ticket.id,
+                    "company_id": company.id,
                     "step_id": step_id,
                     "user_ids": [Command.set(people[asked])],
                 }
