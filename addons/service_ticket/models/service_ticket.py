@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .service_callback_rule import OUTCOMES
 from .service_transition import STATES
@@ -21,6 +22,7 @@ CHANNELS = [
     ("qr", "QR Label"),
     ("other", "Other"),
 ]
+_DUPLICATES = 20  # the newest are offered
 
 
 class ServiceTicket(models.Model):
@@ -247,26 +249,21 @@ class ServiceTicket(models.Model):
         for ticket in self:
             ticket.last_ticket_ids = ticket.unit_id.last_ticket_ids - ticket._origin
 
-    @api.depends("unit_id", "partner_id")
+    @api.depends("unit_id", "partner_id", "company_id")
     def _compute_duplicate_ids(self):
         """Open tickets of the same unit, or of the customer where no unit is known."""
-        found = self.search(
-            [
-                ("state", "in", ("new", "open", "waiting")),
-                "|",
-                ("unit_id", "in", self.unit_id.ids),
-                ("partner_id", "in", self.partner_id.ids),
-            ]
-        )
-        for ticket in self:
-            ticket.duplicate_ids = found.filtered(
-                lambda other, ticket=ticket: other != ticket._origin
-                and (
-                    other.unit_id == ticket.unit_id
-                    if ticket.unit_id and other.unit_id
-                    else ticket.partner_id and other.partner_id == ticket.partner_id
-                )
-            )
+        for ticket in self:  # shown on forms only
+            ticket.duplicate_ids = ticket._find_duplicates()
+
+    def _find_duplicates(self):
+        same = Domain("partner_id", "=", self.partner_id.id or 0)
+        if self.unit_id:
+            same &= Domain("unit_id", "=", False)
+            same |= Domain("unit_id", "=", self.unit_id.id)
+        domain = same & Domain("state", "in", ("new", "open", "waiting"))
+        domain &= Domain("company_id", "=", self.company_id.id)
+        domain &= Domain("id", "!=", self._origin.id)
+        return self.search(domain, limit=_DUPLICATES)
 
     @api.depends("callback_ids.due", "callback_ids.state")
     def _compute_callback_due(self):

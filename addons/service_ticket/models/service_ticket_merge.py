@@ -19,6 +19,19 @@ class ServiceTicket(models.Model):
     def _get_recorded_fields(self):
         return super()._get_recorded_fields() | {"merged_into_id"}
 
+    def _prepare_state_vals(self, state):
+        """What is opened again goes its own way."""
+        vals = super()._prepare_state_vals(state)
+        return vals | {"merged_into_id": False} if state == "open" else vals
+
+    def _follow_merges(self):
+        """Return the ticket as which this one goes on: itself, or where it ended."""
+        ticket, seen = self, self
+        while ticket.merged_into_id - seen:
+            ticket = ticket.merged_into_id
+            seen |= ticket
+        return ticket
+
     def action_merge(self):
         """Ask which ticket goes on, and merge the others into it."""
         offered = self | self.duplicate_ids if len(self) == 1 else self
@@ -43,6 +56,7 @@ class ServiceTicket(models.Model):
         target.check_access("write")
         self._refuse_obstacles(
             [text for ticket in self for text in ticket._get_merge_obstacles(target)]
+            + (self | target)._get_strangers()
         )
         for ticket in self:
             ticket._merge_conversation(target)
@@ -69,20 +83,23 @@ class ServiceTicket(models.Model):
                 self.env._("%(a)s and %(b)s are of different companies.")
                 % {"a": self.name, "b": target.name}
             )
-        ours, theirs = (t.partner_id.commercial_partner_id for t in (self, target))
-        if ours and theirs and ours != theirs:
-            reasons.append(
-                self.env._(
-                    "%(a)s and %(b)s are of different customers: one would read what "
-                    "the other wrote.",
-                    a=self.name,
-                    b=target.name,
-                )
-            )
         return reasons
 
+    def _get_strangers(self):
+        """Say that these tickets belong to several customers, if they do."""
+        customers = self.partner_id.commercial_partner_id
+        if len(customers) < 2:
+            return []
+        return [
+            self.env._(
+                "These tickets are of different customers (%s): one would read what the "
+                "other wrote.",
+                ", ".join(customers.mapped("display_name")),
+            )
+        ]
+
     def _merge_conversation(self, target):
-        """Hand over words, messages, files, followers and what the target lacks."""
+        """Hand over words, messages, files, plans, followers and what the target lacks."""
         told = "\n".join(filter(None, (self.subject, self.description)))
         if told:
             told = f"{self.name}: {told}"
@@ -97,6 +114,10 @@ class ServiceTicket(models.Model):
         self.env["ir.attachment"].sudo().search(
             [("res_model", "=", self._name), ("res_id", "=", self.id)]
         ).write({"res_id": target.id})
+        here.mail_ids.ticket_id = target
+        promise = self.env.ref("service_ticket.activity_type_promise")
+        plans = here.activity_ids.filtered(lambda a: a.activity_type_id != promise)
+        plans.write({"res_id": target.id})
         there.message_post(
             body=self.env._("%s was merged into this ticket.", self._get_html_link()),
             author_id=self.env.user.partner_id.id,

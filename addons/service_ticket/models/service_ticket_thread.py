@@ -54,13 +54,16 @@ class ServiceTicket(models.Model):
 
     @api.model
     def _find_by_number(self, subject, values):
-        """Return the ticket whose number stands in a subject, in the same company."""
+        """Return the ticket whose number stands in a subject, in the same company.
+
+        What was merged goes on as another ticket.
+        """
         words = _NUMBER_CHARS.findall(subject or "")
         domain = [("name", "in", words)]
         if values.get("company_id"):
             domain.append(("company_id", "=", values["company_id"]))
         tickets = self.sudo().search(domain, limit=2) if words else self.browse()
-        return tickets if len(tickets) == 1 else self.browse()
+        return tickets._follow_merges() if len(tickets) == 1 else self.browse()
 
     def _takes_replies(self):
         """Say whether a mail goes on with this ticket, or opens one that follows it."""

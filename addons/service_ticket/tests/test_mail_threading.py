@@ -51,6 +51,13 @@ class TestThreading(ThreadCase):
                 mail = self._answer(ticket, number, From=sender)
                 self.assertEqual((mail.state, mail.ticket_id), ("reply", ticket))
 
+    def test_the_number_of_a_merged_ticket_leads_to_where_it_goes_on(self):
+        first, second = self._open(205), self._open(206)
+        second._merge_into(first)
+        self.assertEqual(len(first.mail_ids), 2)
+        mail = self._take(207, Subject=f"About {second.name}")
+        self.assertEqual((mail.state, mail.ticket_id), ("reply", first))
+
     def test_a_forged_reference_writes_on_nobodys_ticket(self):
         ticket = self._open()
         messages = ticket.message_ids

@@ -84,3 +84,35 @@ class TestMerge(ServiceCase):
         action = self.second.with_user(self.agent).action_merge()
         offered = action["context"]["default_ticket_ids"]
         self.assertEqual(set(offered), {self.first.id, self.second.id})
+
+    def test_a_second_customer_does_not_come_in_through_a_ticket_without_one(self):
+        other = self._ticket(
+            unit_id=False, partner_id=self.env["res.partner"].create({"name": "B"}).id
+        )
+        nobodys = self._ticket(unit_id=False, partner_id=False)
+        with self.assertRaisesRegex(UserError, "different customers"):
+            (self.first | other)._merge_into(nobodys)
+
+    def test_plans_go_along(self):
+        plan = self.second.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.agent.id
+        )
+        self.second._merge_into(self.first)
+        self.assertEqual(plan.res_id, self.first.id)
+
+    def test_what_is_opened_again_goes_its_own_way(self):
+        self.second._merge_into(self.first)
+        self.second.with_user(self.agent).action_reopen()
+        self.assertFalse(self.second.merged_into_id)
+
+    def test_some_duplicates_are_offered_those_of_the_unit_among_them(self):
+        self._ticket(unit_id=False, partner_id=self.customer.id)
+        unit = self._deliver(self.washer, "W1-0009", self.customer)
+        self.env["service.ticket"].create(
+            [{"subject": str(n), "unit_id": unit.id} for n in range(25)]
+        )
+        offered = self.second.duplicate_ids
+        self.assertIn(self.first, offered)
+        self.assertEqual(offered.unit_id, self.unit)
+        self.assertEqual(len(offered), 2)
+        self.assertEqual(len(unit.ticket_ids[:1].duplicate_ids), 20)
