@@ -3,12 +3,19 @@
 import logging
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import api, fields, models
 
 _logger = logging.getLogger(__name__)
 # The sweep runs this often; what is due in between wakes it.
 _POLL = timedelta(minutes=5)
 _LATER = timedelta(hours=1)
+_BUSY = (
+    psycopg2.errors.SerializationFailure,
+    psycopg2.errors.LockNotAvailable,
+    psycopg2.errors.DeadlockDetected,
+)
 
 
 class ServiceMilestone(models.Model):
@@ -64,6 +71,8 @@ class ServiceMilestone(models.Model):
                 for milestone in self:
                     milestone._alert()
                 return
+            if isinstance(error, _BUSY):
+                return  # somebody writes the ticket right now: the next sweep takes it
             _logger.exception("Nobody could be told of promise %s", self.id)
             later = fields.Datetime.now() + _LATER
             self.write({"next_alert": later, "alert_error": str(error)[:200]})

@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
+from psycopg2.errors import SerializationFailure
 
 from odoo.tests import Form
 from odoo.tools import mute_logger
@@ -285,3 +286,19 @@ class TestEscalation(ServiceCase):
                 triggers.search(wakes).mapped("call_at"),
                 [MONDAY + timedelta(minutes=7, seconds=31)],
             )
+
+    def test_a_ticket_that_is_being_written_is_not_late_by_an_hour(self):
+        with freeze_time(MONDAY) as clock:
+            ticket = self._ticket(user_id=self.engineer.id)
+            clock.move_to(MONDAY + timedelta(hours=3))
+            milestones = self.env["service.milestone"]
+            busy = patch.object(
+                type(milestones),
+                "_take_steps",
+                side_effect=SerializationFailure("busy"),
+            )
+            with busy:
+                milestones._sweep()
+            self.assertFalse(ticket.milestone_ids.alert_error)
+            self._sweep()
+            self.assertTrue(self._told(ticket))
