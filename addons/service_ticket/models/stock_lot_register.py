@@ -171,6 +171,10 @@ class StockLot(models.Model):
         """Name the unit that has the serial already, in whatever case it is written."""
         if not vals_list:
             return
+        # A known serial is named to nobody who may not enter it.
+        self.check_access("create")
+        companies = {vals["company_id"] for vals in vals_list}
+        self.env["res.company"].browse(companies).check_access("read")
         asked = set()
         for vals in vals_list:
             key = (vals["product_id"], vals["name"].lower(), vals["company_id"])

@@ -167,3 +167,12 @@ class TestUnitRegister(ServiceCase):
             [("id", "in", (unit | self.unit).ids)], [], ["completeness:avg"]
         )
         self.assertEqual(shares, [(0.5,)])
+
+    def test_a_known_serial_is_named_to_nobody_who_may_not_enter_it(self):
+        self._register()
+        _company, stranger = self._second_company()
+        colleague = self._new_user("colleague", "base.group_user")
+        for user in (stranger, colleague):
+            with self.subTest(user.login), self.assertRaises(AccessError) as refusal:
+                self._register(user, company_id=self.env.company.id)
+            self.assertNotIn(self.customer.name, str(refusal.exception))
