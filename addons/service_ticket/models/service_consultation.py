@@ -162,7 +162,8 @@ class ServiceConsultation(models.Model):
     def _invite(self):
         """Give each invited colleague something to do, once, and sight of the ticket."""
         for consultation in self.filtered(lambda c: c.state == "open"):
-            asked = consultation.sudo().activity_ids.user_id
+            invitations = consultation._get_invitations()
+            asked = invitations.user_id
             done = consultation.line_ids.user_id
             for user in consultation.invited_ids - asked - done:
                 consultation.sudo().activity_schedule(
@@ -171,12 +172,16 @@ class ServiceConsultation(models.Model):
                     date_deadline=consultation.due or fields.Date.context_today(self),
                     note=consultation.question,
                 )
-            gone = consultation.sudo().activity_ids.filtered(
+            invitations.filtered(
                 lambda a, c=consultation: a.user_id not in c.invited_ids
-            )
-            gone.unlink()
+            ).unlink()
         # The rule for invited colleagues names their tickets; it is kept in a cache.
         self.env.registry.clear_cache()
+
+    def _get_invitations(self):
+        """Return what the invited have to do; what people planned otherwise stays."""
+        kind = self.env.ref("service_ticket.activity_consultation")
+        return self.sudo().activity_ids.filtered(lambda a: a.activity_type_id == kind)
 
     def _end(self, state, **vals):
         for consultation in self:
@@ -185,7 +190,7 @@ class ServiceConsultation(models.Model):
                     self.env._("This consultation is over: ask for another.")
                 )
         self.sudo().write({"state": state, **vals})
-        self.sudo().activity_ids.unlink()
+        self._get_invitations().unlink()
         self.env.registry.clear_cache()
 
     # --- Buttons ------------------------------------------------------------------------
@@ -251,7 +256,7 @@ class ServiceConsultationLine(models.Model):
             said_by = lines.filtered(
                 lambda line, c=consultation: line.consultation_id == c
             ).user_id
-            consultation.activity_ids.filtered(
+            consultation._get_invitations().filtered(
                 lambda activity, users=said_by: activity.user_id in users
             ).action_feedback()
         return lines.with_env(self.env)

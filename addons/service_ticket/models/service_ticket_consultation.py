@@ -45,12 +45,9 @@ class ServiceTicket(models.Model):
     @api.model
     def _get_consult_after(self):
         """Return after how many equal faults a consultation is suggested; 0: never."""
-        value = (
-            self.env["ir.config_parameter"]
-            .sudo()
-            .get_param("service_ticket.consult_after", "")
+        return self.env["service.rate.limit"]._get_limit(
+            "service_ticket.consult_after", _CONSULT_AFTER
         )
-        return int(value) if value.isdigit() else _CONSULT_AFTER
 
     def _count_same_faults(self):
         """Count earlier faults of this unit with this symptom; 0 once over or asked."""

@@ -153,3 +153,13 @@ class TestConsultation(ServiceCase):
         self._consult()
         self.ticket.invalidate_recordset()
         self.assertFalse(self.ticket.consultation_hint)
+
+    def test_what_people_plan_for_themselves_stays(self):
+        consultation = self._consult()
+        plan = consultation.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.engineer.id
+        )
+        consultation.invited_ids = [Command.link(self.agent.id)]
+        consultation.decision = "Measure the mains."
+        consultation.action_decide()
+        self.assertTrue(plan.exists())
