@@ -8,6 +8,7 @@
     "depends": [
         "contacts",
         "mail",
+        "phone_validation",
         "portal",
         "rating",
         "resource",

@@ -1,9 +1,13 @@
+import re
 from collections import Counter
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .guard import check_links
+
+_PHONE = re.compile(r"[+\d\s./()-]+")
+_PHONE_DIGITS = 5, 8  # fewer say nothing; more may be a prefix that is written or not
 
 
 class ResPartner(models.Model):
@@ -63,6 +67,31 @@ class ResPartner(models.Model):
                 partner = partner.parent_id
         return counts
 
+    @api.model
+    def _get_caller_domain(self, words):
+        """Return the domain of who may mean themselves by these words."""
+        return Domain.OR(
+            [
+                *(
+                    Domain(name, "ilike", words)
+                    for name in ("complete_name", "phone", "email", "ref")
+                ),
+                self._get_phone_domain(words),
+            ]
+        )
+
+    @api.model
+    def _get_phone_domain(self, words):
+        """Find a phone number however it is written, with or without its prefix."""
+        digits = re.sub(r"\D", "", words).lstrip("0")
+        least, most = _PHONE_DIGITS
+        if not _PHONE.fullmatch(words) or len(digits) < least:
+            return Domain.FALSE
+        ending = digits[-most:].lstrip("0")
+        if len(ending) < least:
+            return Domain.FALSE
+        return Domain("phone_mobile_search", "ilike", ending)
+
     def _search_display_name(self, operator, value):
         domain = super()._search_display_name(operator, value)
         if (
@@ -70,7 +99,7 @@ class ResPartner(models.Model):
             and operator == "ilike"
             and isinstance(value, str)
         ):
-            domain = Domain(domain) | Domain("phone", "ilike", value)
+            domain = Domain(domain) | self._get_caller_domain(value)
         return domain
 
     def action_view_service_units(self):

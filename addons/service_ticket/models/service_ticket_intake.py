@@ -136,10 +136,8 @@ class ServiceTicket(models.Model):
         ]
 
     def _find_caller_partners(self, words):
-        domain = Domain.OR(
-            Domain(name, "ilike", words)
-            for name in ("complete_name", "phone", "email", "ref")
-        )
+        partners = self.env["res.partner"]
+        domain = partners._get_caller_domain(words)
         own = Domain("company_id", "in", [False, *self.env.companies.ids])
         return [
             {
@@ -147,5 +145,5 @@ class ServiceTicket(models.Model):
                 "label": partner.display_name,
                 "note": " · ".join(filter(None, (partner.phone, partner.city))),
             }
-            for partner in self.env["res.partner"].search(domain & own, limit=_FOUND)
+            for partner in partners.search(domain & own, limit=_FOUND)
         ]

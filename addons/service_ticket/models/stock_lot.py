@@ -149,12 +149,8 @@ class StockLot(models.Model):
             or not isinstance(value, str)
         ):
             return domain
-        partners = self.env["res.partner"]._search(
-            Domain.OR(
-                Domain(name, "ilike", value)
-                for name in ("complete_name", "phone", "email", "ref")
-            )
-        )
+        partners = self.env["res.partner"]
+        partners = partners._search(partners._get_caller_domain(value))
         return (
             Domain(domain)
             | Domain("ref", "ilike", value)

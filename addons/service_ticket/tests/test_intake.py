@@ -140,6 +140,9 @@ class TestIntake(ServiceCase):
             self.customer.phone[-6:],
             self.customer.email,
             self.customer.name[:5],
+            "016/708090",
+            "+3216708090",
+            "0032 16 70.80.90",
         ):
             with self.subTest(term):
                 self.assertIn(self.unit.id, [row.get("unit_id") for row in find(term)])
