@@ -48,15 +48,18 @@ class ServiceTicket(models.Model):
 
     def _send_closing_mails(self):
         """Queue the mails; an address that can't be written to stops no other."""
+        template = self.env.ref(
+            "service_ticket.mail_template_closed", raise_if_not_found=False
+        )
         wanted = self.filtered(
-            lambda ticket: ticket.state == "closed"
+            lambda ticket: template
+            and ticket.state == "closed"
             and ticket.team_id.tells_when_closed
             and (ticket.contact_email or ticket.partner_id.email)
         )
         (self - wanted).with_context(mail_notrack=True).closing_mail = "withheld"
         if not wanted:
             return
-        template = self.env.ref("service_ticket.mail_template_closed")
         try:
             with self.env.cr.savepoint():
                 template.send_mail_batch(wanted.ids)

@@ -78,6 +78,12 @@ class TestClosing(ServiceCase):
         self.assertEqual(len(self._mails(good)), 1)
         self.assertIn("no such address", bad.message_ids[0].body)
 
+    def test_without_its_template_nothing_is_sent_and_nothing_stops(self):
+        ticket = self._closed()
+        self.env.ref("service_ticket.mail_template_closed").unlink()
+        self._run()
+        self.assertEqual(ticket.closing_mail, "withheld")
+
     def test_nobody_writes_it_by_hand(self):
         ticket = self._closed()
         with self.assertRaises(UserError):

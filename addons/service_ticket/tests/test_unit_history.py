@@ -230,6 +230,25 @@ class TestUnitReplacement(ServiceCase):
 
 
 @tagged("post_install", "-at_install")
+class TestPartsGoAlong(ServiceCase):
+    def test_parts_that_are_there_already_hinder_nobody(self):
+        buyer = self.env["res.partner"].create({"name": "Buyer"})
+        part = self.env["stock.lot"].create(
+            {
+                "unit_origin": "manual",
+                "product_id": self.washer.id,
+                "name": "P-1",
+                "parent_id": self.unit.id,
+            }
+        )
+        part._change_hands(buyer, buyer, fields.Date.today())
+        dialog = self.env["service.unit.change"].with_user(self.agent)
+        dialog = dialog.create({"unit_id": self.unit.id})
+        dialog.write({"partner_id": buyer.id, "site_id": buyer.id})
+        dialog.action_change()
+        self.assertEqual((self.unit | part).end_customer_id, buyer)
+
+
 class TestOwnersPortal(PortalCase):
     """Neither sees what the other had with the unit."""
 

@@ -71,6 +71,9 @@ class ServiceUnitChange(models.TransientModel):
             units._correct_hands(customer, site, self.note)
             return
         tickets = self.ticket_ids
+        # Parts that are there already need not go along.
+        hands, there = units._get_hands(), (customer.id, site.id)
+        units = self.unit_id | units.filtered(lambda unit: hands[unit] != there)
         units._change_hands(customer, site, self.since, self.note)
         if self.tickets == "go_on":
             tickets._go_on_for(customer, site)
