@@ -50,6 +50,7 @@
         "wizard/service_unit_replace_views.xml",
         "wizard/service_mail_decision_views.xml",
         "views/service_mail_views.xml",
+        "views/service_api_call_views.xml",
         "views/service_ticket_views.xml",
         "views/service_consultation_views.xml",
         "views/service_solution_views.xml",

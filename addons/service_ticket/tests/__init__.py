@@ -1,11 +1,13 @@
 from . import (
     test_analysis,
+    test_api,
     test_callback,
     test_clock,
     test_closing,
     test_consultation,
     test_escalation,
     test_fault_code,
+    test_import,
     test_intake,
     test_js,
     test_mail,

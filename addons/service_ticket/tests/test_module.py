@@ -13,4 +13,4 @@ class TestModule(ServiceModuleCase):
         "service.callback.rule",
         "service.rate.limit",
     )
-    rpc_methods = {"service.ticket": {"find_callers"}}
+    rpc_methods = {"service.ticket": {"find_callers", "report"}}
