@@ -30,8 +30,9 @@ _ENCODED = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=(?:\s+(?==\?))?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
 _TAG = re.compile(r"<(?:[^<>]{0,5000})>")
-_NOT_TEXT = re.compile(r"<(style|script|head)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]{0,500}>", re.IGNORECASE)
+_TAG_NAME = re.compile(r"/?[a-zA-Z][a-zA-Z0-9]{0,20}")
+_NOT_TEXT = {"style", "script", "head", "title"}
+_BREAKS = {"br", "/p", "/div", "/tr", "/li", "/h1", "/h2", "/h3", "/pre", "hr"}
 _AUTO_SUBJECTS = (
     "automatic reply",
     "auto reply",
@@ -120,13 +121,13 @@ def read_envelope(raw: bytes) -> Envelope:
         headers.get("references", []) + headers.get("in-reply-to", [])
     )
     return Envelope(
-        message_id=ids.strip()[:500],
+        message_id=clean(ids).strip()[:500],
         sender=found[0] if found else "",
         sender_name="" if "@" in name else name[:200],
         subject=" ".join(first("subject").split())[:500],
         date=first("date").strip()[:100],
         recipients=tuple(sorted(recipients)),
-        references=tuple(_MESSAGE_ID.findall(references)[-64:]),
+        references=tuple(_MESSAGE_ID.findall(clean(references))[-64:]),
         headers=headers,
     )
 
@@ -170,10 +171,26 @@ def clean(text: str) -> str:
 
 
 def strip_markup(markup: str) -> str:
-    """Return the words of some HTML."""
-    text = _BREAK.sub("\n", _NOT_TEXT.sub("", markup[:1_000_000]))
+    """Return the words of some HTML, in time that grows with its length."""
+    start, *chunks = markup[:1_000_000].split("<")
+    pieces, skipped = [start], ""
+    for chunk in chunks:
+        tag, closed, text = chunk.partition(">")
+        found = _TAG_NAME.match(tag)
+        name = found[0].lower() if found else ""
+        if skipped:
+            if name != f"/{skipped}":
+                continue
+            skipped = ""
+        elif name in _NOT_TEXT:
+            skipped = name
+            continue
+        elif not closed or not (name or tag[:1] in "!?"):
+            text = f"<{chunk}"
+        pieces.append("\n" if name in _BREAKS else "")
+        pieces.append(text)
     lines = (
-        " ".join(line.split()) for line in html.unescape(_TAG.sub("", text)).split("\n")
+        " ".join(line.split()) for line in html.unescape("".join(pieces)).split("\n")
     )
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
@@ -221,15 +238,17 @@ def _split_headers(raw):
     for line in decode_bytes(_split(raw)[0]).replace("\x00", "").splitlines():
         if line[:1] in " \t":
             if last is not None:
-                last[-1] += f" {line.strip()}"
+                last.append(line.strip())
             continue
         name, colon, value = line.partition(":")
         if colon and name.strip() and " " not in name.strip():
-            last = headers.setdefault(name.strip().lower(), [])
-            last.append(value.strip())
+            last = [value.strip()]
+            headers.setdefault(name.strip().lower(), []).append(last)
         else:
             last = None
-    return headers
+    return {
+        name: [" ".join(parts) for parts in values] for name, values in headers.items()
+    }
 
 
 def _walk(raw):

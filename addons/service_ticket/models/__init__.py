@@ -24,6 +24,7 @@ from . import (
     service_mail_answer,
     service_mail_intake,
     service_mail_quarantine,
+    service_mail_route,
     service_milestone,
     service_milestone_alert,
     service_milestone_replay,

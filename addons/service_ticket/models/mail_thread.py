@@ -5,8 +5,6 @@ import xmlrpc.client
 from odoo import api, models
 from odoo.tools.misc import clean_context
 
-from ..engine import mail as reader
-
 
 class Intake:
     """The mail that is being read; an RPC client can't put it into a context."""
@@ -48,9 +46,8 @@ class MailThread(models.AbstractModel):
         raw = raw.encode() if isinstance(raw, str) else bytes(raw)
         mails = self.env["service.mail"].sudo()
         mails = mails.with_context(clean_context(self.env.context))
-        envelope = reader.read_envelope(raw)
-        concern, vals = mails._judge(raw, envelope, model)
-        if concern == "other":
+        envelope, vals = mails._examine(raw, model)
+        if vals is None:
             return super().message_process(model, message, **options)
         mail = mails._keep(raw, envelope, vals)
         if mail.state == "duplicate" or mail.reason_code:

@@ -13,3 +13,15 @@ class ResConfigSettings(models.TransientModel):
     service_held_days = fields.Integer(
         related="company_id.service_held_days", readonly=False
     )
+    service_mail_keep_days = fields.Integer(
+        default=400, config_parameter="service_ticket.mail_keep_days"
+    )
+    service_mails_per_sender = fields.Integer(
+        default=20, config_parameter="service_ticket.mails_per_sender"
+    )
+    service_answers_per_sender = fields.Integer(
+        default=5, config_parameter="service_ticket.answers_per_sender"
+    )
+    service_api_keep_days = fields.Integer(
+        default=30, config_parameter="service_ticket.api_keep_days"
+    )

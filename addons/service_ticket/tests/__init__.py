@@ -7,6 +7,7 @@ from . import (
     test_consultation,
     test_escalation,
     test_fault_code,
+    test_fetchmail,
     test_import,
     test_intake,
     test_js,

@@ -83,6 +83,19 @@ class TestMailIntake(MailCase):
         mail.with_user(self.agent).action_retry()
         self.assertEqual((mail.state, mail.attempts), ("ticket", 2))
 
+    def test_an_error_may_say_what_no_database_takes(self):
+        tickets = type(self.env["service.ticket"])
+        error = ValueError("a\x00b\ud800")
+        with patch.object(tickets, "message_new", side_effect=error):
+            mail = self._take(22)
+        self.assertEqual((mail.state, mail.detail), ("quarantine", "ValueError: ab"))
+
+    def test_a_mail_that_nobody_understands_is_kept(self):
+        with patch.object(type(self.mails), "_judge", side_effect=ZeroDivisionError):
+            mail = self._take(23)
+        self.assertEqual(mail.state, "ticket")
+        self.assertIn(b"washer", mail._get_raw())
+
     def test_the_disk_is_full(self):
         attachments = type(self.env["ir.attachment"])
         with (
