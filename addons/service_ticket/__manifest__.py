@@ -56,6 +56,7 @@
         "views/service_solution_views.xml",
         "views/service_ticket_intake_views.xml",
         "views/service_ticket_diagnosis_views.xml",
+        "views/service_ticket_mail_views.xml",
         "views/service_callback_views.xml",
         "views/service_milestone_views.xml",
         "views/service_escalation_views.xml",

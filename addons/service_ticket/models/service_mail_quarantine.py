@@ -114,7 +114,7 @@ class ServiceMail(models.Model):
         message = ticket.sudo().message_post(
             body=text,
             subject=self.subject,
-            author_id=author.id or self.env.ref("base.partner_root").id,
+            author_id=author.id,
             email_from=self.sender,
             message_type="comment",
             subtype_xmlid="mail.mt_comment" if author else "mail.mt_note",
