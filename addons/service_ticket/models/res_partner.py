@@ -29,6 +29,15 @@ class ResPartner(models.Model):
     service_unit_count = fields.Integer(compute="_compute_service_counts")
     service_ticket_count = fields.Integer(compute="_compute_service_counts")
 
+    _callers = models.Index(
+        lambda registry: (
+            "USING gin (complete_name gin_trgm_ops, email gin_trgm_ops,"
+            " phone gin_trgm_ops, ref gin_trgm_ops)"
+            if registry.has_trigram
+            else ""
+        )
+    )
+
     def write(self, vals):
         result = super().write(vals)
         if "service_policy_id" in vals:
@@ -42,6 +51,9 @@ class ResPartner(models.Model):
                 ("ticket_id.partner_id", "child_of", self.ids),
             ]
             self.env["service.milestone"]._count_anew(domain)
+        if {"street", "city"} & vals.keys():
+            domain = [("site_id", "child_of", self.ids)]  # contacts share the address
+            self.env["service.ticket"]._recount_gaps(domain)
         return result
 
     def _validate_fields(self, field_names, excluded_names=()):

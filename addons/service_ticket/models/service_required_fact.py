@@ -59,8 +59,5 @@ class ServiceRequiredFact(models.Model):
         return result
 
     def _recount(self):
-        """Count the gaps of what is open anew; what is done stays as it was."""
         self.env.registry.clear_cache()
-        tickets = self.env["service.ticket"].sudo()
-        still_open = tickets.search([("state", "in", ("new", "open", "waiting"))])
-        self.env.add_to_compute(tickets._fields["gap_count"], still_open)
+        self.env["service.ticket"]._recount_gaps()

@@ -45,8 +45,7 @@ class ServiceTicket(models.Model):
     @api.depends(
         "kind",
         "partner_id",
-        "site_id.street",
-        "site_id.city",
+        "site_id",  # its address: see res.partner, which leaves alone what is done
         "contact_phone",
         "product_id",
         "unit_id.delivered_on",
@@ -66,6 +65,13 @@ class ServiceTicket(models.Model):
         labels = dict(facts._description_selection(self.env))
         for ticket in self:
             ticket.gaps = ", ".join(labels[f] for f in ticket._get_missing_facts())
+
+    @api.model
+    def _recount_gaps(self, domain=()):
+        """Count the gaps of what is open anew; what is done stays as it was."""
+        domain = [("state", "in", ("new", "open", "waiting")), *domain]
+        still_open = self.sudo().search(domain)
+        self.env.add_to_compute(self._fields["gap_count"], still_open)
 
     def _get_missing_facts(self):
         """Return the names of the facts that this ticket lacks, in order."""

@@ -119,6 +119,18 @@ class TestIntake(ServiceCase):
         ticket.write({"description": "Leaks", "demand": "Repair it"})
         self.assertEqual((ticket.gap_count, ticket.gaps), (0, ""))
 
+    def test_an_address_fills_the_gap_of_what_is_open(self):
+        firm = self.env["res.partner"].create({"name": "Firm", "is_company": True})
+        contact = firm.create({"name": "Caller", "parent_id": firm.id})
+        tickets = self.env["service.ticket"].with_user(self.agent)
+        vals = {"subject": "x", "partner_id": firm.id, "site_id": contact.id}
+        still_open, done = tickets.create([vals, dict(vals)])
+        done.action_cancel()
+        before = done.gap_count
+        firm.with_user(self.agent).city = "Leuven"
+        self.assertEqual(contact.city, "Leuven")
+        self.assertEqual((still_open.gap_count, done.gap_count), (before - 1, before))
+
     def test_a_manager_decides_what_has_to_be_asked(self):
         tickets = self.env["service.ticket"].with_user(self.agent)
         ticket = tickets.create({"subject": "Something", "contact_phone": "1"})
