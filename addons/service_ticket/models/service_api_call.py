@@ -5,7 +5,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
-from odoo.tools import mute_logger
+from odoo.tools import SQL
 
 _KEEP_DAYS = 30
 _KEY_CHARS = 200
@@ -62,16 +62,30 @@ class ServiceApiCall(models.Model):
         domain = [("key", "=", vals["key"]), ("user_id", "=", self.env.uid)]
         call = self.search(domain)
         if not call:
-            try:
-                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                    return self.create(vals)
-            except psycopg2.errors.UniqueViolation as error:
-                raise ConcurrencyError("the same key, at the same time") from error
+            return self._insert(vals)
         if call.body_hash != vals["body_hash"]:
             raise KeyReused(
                 self.env._("idempotency_key “%s” was used with other values.", call.key)
             )
         return call
+
+    @api.model
+    def _insert(self, vals):
+        """Take the key; that another call has just taken it belongs in no log."""
+        now = fields.Datetime.now()
+        vals = vals | {"create_uid": self.env.uid, "create_date": now}
+        names = SQL(", ").join(SQL.identifier(name) for name in vals)
+        query = SQL(
+            "INSERT INTO service_api_call (%s) VALUES %s RETURNING id",
+            names,
+            tuple(vals.values()),
+        )
+        try:
+            with self.env.cr.savepoint():
+                self.env.cr.execute(query, log_exceptions=False)
+                return self.browse(self.env.cr.fetchone()[0])
+        except psycopg2.errors.UniqueViolation as error:
+            raise ConcurrencyError("the same key, at the same time") from error
 
     @api.model
     def _hash(self, body):
