@@ -40,7 +40,7 @@ class ServiceMail(models.Model):
         tickets = self.env[_TICKET]
         values = dict(values or {})
         named = tickets._find_by_number(self.subject, values)
-        ticket = tickets.browse(ticket_id) if ticket_id else named
+        ticket = (tickets.browse(ticket_id) or named)._follow_merges()
         sender = email_normalize(message_dict.get("email_from") or "") or self.email
         accepted = ticket and ticket._accepts_mail_from(sender)
         if accepted and ticket._takes_replies():

@@ -197,8 +197,8 @@ class ServiceTicket(models.Model):
         note = self._clean_text(note)
         if not works and not note:
             raise UserError(self.env._("Please say what does not work yet."))
-        if note:
-            ticket.message_post(
+        if note:  # words alone would open the ticket again
+            ticket.with_context(service_answers=True).message_post(
                 body=note,
                 author_id=self.env.user.partner_id.id,
                 message_type="comment",

@@ -74,8 +74,16 @@ class ServiceTicket(models.Model):
             return self.resolved_at >= since
         return self.state not in ("closed", "cancelled")
 
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
+        # Mails come by the gateway, which lets the ticket react itself.
+        answers = self.env.context.get("service_answers")  # what we had asked
+        if message.message_type == "comment" and self.env.user.share and not answers:
+            self.sudo()._on_customer_wrote()
+        return result
+
     def _on_customer_wrote(self):
-        """A customer answered by mail: what waited for it, or was done, goes on."""
+        """A customer answered: what waited for it, or was done, goes on."""
         self.ensure_one()
         reason = self.waiting_reason_id
         if self.state == "waiting" and reason.ends_with_mail:

@@ -57,6 +57,8 @@ class TestThreading(ThreadCase):
         self.assertEqual(len(first.mail_ids), 2)
         mail = self._take(207, Subject=f"About {second.name}")
         self.assertEqual((mail.state, mail.ticket_id), ("reply", first))
+        mail = self._answer(second, 208)
+        self.assertEqual((mail.state, mail.ticket_id), ("reply", first))
 
     def test_a_forged_reference_writes_on_nobodys_ticket(self):
         ticket = self._open()

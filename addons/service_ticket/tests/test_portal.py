@@ -69,6 +69,28 @@ class PortalCase(HttpCase, ServiceCase):
 
 @tagged("post_install", "-at_install")
 class TestPortalPages(PortalCase):
+    def test_words_in_the_portal_move_what_waited_for_them(self):
+        reason = self.env.ref("service_ticket.waiting_customer")
+        reason.ends_with_mail = True
+        waiting, done = self._ticket(), self._resolved()
+        waiting._set_state("waiting", reason)
+        merged = self._ticket()
+        merged._merge_into(waiting)
+        self._login(self.owner)
+        for ticket in (waiting, done, merged):
+            post = {
+                "thread_model": "service.ticket",
+                "thread_id": ticket.id,
+                "post_data": {"body": "Here is the photo", "message_type": "comment"},
+            }
+            self.make_jsonrpc_request("/mail/message/post", post)
+        self.assertEqual((waiting.state, done.state), ("open", "open"))
+        self.assertEqual(merged.state, "cancelled")
+        page = self.url_open(f"{HOME}/{merged.id}").text
+        self.assertIn('data-allow_composer="0"', page)
+        page = self.url_open(f"{HOME}/{waiting.id}").text
+        self.assertIn('data-allow_composer="1"', page)
+
     def test_own_and_foreign_tickets(self):
         """Own and colleague's: shown. Foreign, missing, odd: the same 404."""
         own, foreign = f"{HOME}/{self.ticket.id}", f"{HOME}/{self.other_ticket.id}"
