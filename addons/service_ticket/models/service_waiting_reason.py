@@ -17,6 +17,6 @@ class ServiceWaitingReason(models.Model):
     )
     ends_with_mail = fields.Boolean(
         "Ends When the Customer Writes",
-        help="Ticked where we wait for the customer: a reply by mail goes on with the "
-        "ticket.",
+        help="Ticked where we wait for the customer: a reply, by mail or in the portal, goes "
+        "on with the ticket.",
     )
