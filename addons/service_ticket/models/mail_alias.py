@@ -8,4 +8,6 @@ class MailAlias(models.Model):
         """A mail that the desk keeps in quarantine is not sent back as well."""
         if self.env["mail.thread"]._get_intake():
             return
-        super()._alias_bounce_incoming_email(message, message_dict, set_invalid)
+        super()._alias_bounce_incoming_email(
+            message, message_dict, set_invalid=set_invalid
+        )

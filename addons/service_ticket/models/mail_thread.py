@@ -32,7 +32,8 @@ class MailThread(models.AbstractModel):
         """Keep a mail that concerns the desk before anything is read in it.
 
         Whatever then goes wrong ends in quarantine: fetchers delete a mail from its
-        mailbox once this returns, and also when this raises.
+        mailbox once this returns, and also when this raises. A mail for nobody is kept
+        only where it was fetched: a mail server that delivers is told by the error.
         """
         options = {
             "custom_values": custom_values,
@@ -46,7 +47,8 @@ class MailThread(models.AbstractModel):
         raw = raw.encode() if isinstance(raw, str) else bytes(raw)
         mails = self.env["service.mail"].sudo()
         mails = mails.with_context(clean_context(self.env.context))
-        envelope, vals = mails._examine(raw, model)
+        fetched = bool(self.env.context.get("default_fetchmail_server_id"))
+        envelope, vals = mails._examine(raw, model, fetched)
         if vals is None:
             return super().message_process(model, message, **options)
         mail = mails._keep(raw, envelope, vals)

@@ -28,24 +28,25 @@ class ServiceMail(models.Model):
     # --- Is it ours? -------------------------------------------------------------------
 
     @api.model
-    def _examine(self, raw, model):
+    def _examine(self, raw, model, fetched):
         """Return the envelope of a mail, and whose it is; never fails.
 
+        :param fetched: the mail leaves its mailbox now, whatever becomes of it
         :return: (envelope, values of company and team, or None for mails of others)
         """
         try:
             with self.env.cr.savepoint(flush=False):
                 envelope = reader.read_envelope(raw)
-                return envelope, self._judge(raw, envelope, model)
+                return envelope, self._judge(raw, envelope, model, fetched)
         except Exception:
             _logger.exception("A mail is kept without having been understood")
             return reader.Envelope(), {}
 
     @api.model
-    def _judge(self, raw, envelope, model):
+    def _judge(self, raw, envelope, model, fetched):
         """Return company and team of a mail that is ours, or None if it is another's.
 
-        It is ours too where nobody is named for it.
+        A fetched one is ours too where nobody is named for it.
         """
         domains = self.env["mail.alias.domain"].search([])
         aliases = self._find_aliases(envelope.recipients)
@@ -62,7 +63,7 @@ class ServiceMail(models.Model):
             [("message_id", "in", references), ("model", "!=", False)], limit=1
         ):
             return None
-        return vals
+        return vals if fetched else None
 
     @api.model
     def _find_aliases(self, addresses):

@@ -22,6 +22,11 @@ class MailCase(ServiceCase):
         cls.team.alias_id.write({"alias_name": "service", "alias_domain_id": domain.id})
         cls.address = f"service@{domain.name}"
         cls.mails = cls.env["service.mail"]
+        # As a fetcher hands it over: the mail leaves its mailbox whatever happens.
+        server = cls.env["fetchmail.server"].create({"name": "Mailbox"})
+        cls.gateway = cls.env["mail.thread"].with_context(
+            default_fetchmail_server_id=server.id
+        )
 
     @quietly
     def _take(self, number=0, raw=None, **headers):
@@ -29,7 +34,7 @@ class MailCase(ServiceCase):
         before = self.mails.search([], limit=1).id or 0
         to = headers.pop("to", self.address)
         raw = compose(to, number, **headers) if raw is None else raw
-        self.env["mail.thread"].message_process(None, raw)
+        self.gateway.message_process(None, raw)
         return self.mails.search([("id", ">", before)])
 
 
@@ -46,7 +51,7 @@ class TestMailIntake(MailCase):
     def test_every_mutated_mail_is_somewhere(self):
         count = int(os.environ.get("SERVICE_MAILS", "300"))
         before = self.mails.search_count([])
-        process = quietly(self.env["mail.thread"].message_process)
+        process = quietly(self.gateway.message_process)
         for raw in mutated(self.address, count, seed=7):
             process(None, raw)
             self.env.invalidate_all()
@@ -72,6 +77,13 @@ class TestMailIntake(MailCase):
                 self.assertEqual(mail.state, "quarantine")
                 self.assertIn(reason, mail.reason)
                 self.assertFalse(mail.ticket_id)
+
+    def test_a_mail_server_that_delivers_for_nobody_is_told(self):
+        raw = compose("nobody@nowhere.example.com", 30)
+        before = self.mails.search_count([])
+        with self.assertRaises(ValueError):
+            self.env["mail.thread"].message_process(None, raw)
+        self.assertEqual(self.mails.search_count([]), before)
 
     def test_an_error_in_the_ticket_keeps_the_mail(self):
         tickets = type(self.env["service.ticket"])
