@@ -27,6 +27,7 @@ CHROMIUM_SWITCHES = [
     "--no-first-run",
 ]
 SERIAL = "WM8-24-0107"
+UNIT = "WM8-23-0041"
 UNIT_PHONE = "555 0140"
 
 
@@ -126,24 +127,66 @@ def sign(page: Page, pad: str) -> None:
     page.mouse.up()
 
 
+def find_caller(page: Page, typed: str, option: str) -> None:
+    """Type what the caller says into the search box and take what is found."""
+    page.locator(".o_service_caller_search input").press_sequentially(typed, delay=30)
+    found = page.locator(f".o-autocomplete--dropdown-item:has-text('{option}')")
+    found.first.wait_for()
+
+
 def take_call(photos: Photographer) -> None:
     with photos.role("frontdesk") as page:
         photos.open(
             page,
             "/odoo/action-service_ticket.service_ticket_intake_action",
-            ".o_service_intake",
+            ".o_service_caller_search input",
         )
-        choose(page, "unit_id", UNIT_PHONE, "WM8-23-0041")
+        find_caller(page, UNIT_PHONE, UNIT)
+        photos.shoot(page, "desk-search")
+        page.click(f".o-autocomplete--dropdown-item:has-text('{UNIT}')")
+        page.wait_for_selector(".o_field_widget[name=duplicate_ids] .o_data_row")
         choose(page, "symptom_id", "Leaks", "Leaks")
-        page.click(".o_field_widget[name=severity_id] label:has-text('Main')")
+        page.click(".o_field_widget[name=criterion_ids] label:has-text('shock')")
         page.fill(
             ".o_field_widget[name=description] textarea",
             "Water on the floor again, at the end of the wash.",
         )
+        page.click(".o_field_widget[name=contact_name] input")
         photos.shoot(page, "desk-intake")
         page.click("button[name=action_open_form]")
         page.wait_for_selector("button[name=action_open]")
         photos.shoot(page, "desk-ticket")
+
+
+def keep_the_desk(photos: Photographer) -> None:
+    """What the desk looks at between two calls."""
+    action = "/odoo/action-service_ticket."
+    with photos.role("frontdesk") as page:
+        photos.open(
+            page, f"{action}service_ticket_action_due_soon", ".o_list_view .o_data_row"
+        )
+        photos.shoot(page, "desk-due-soon")
+        photos.open(page, "/odoo/service-tickets", ".o_list_view")
+        page.click(".o_data_row:has-text('rattles') .o_data_cell[name=subject]")
+        page.click("button[name=action_merge]")
+        page.wait_for_selector(".modal .o_form_view")
+        photos.shoot(page, "desk-merge")
+        photos.open(page, f"{action}service_mail_action_quarantine", ".o_data_row")
+        page.click(".o_data_row:has-text('pri') .o_data_cell[name=subject]")
+        page.wait_for_selector(".o_form_view")
+        photos.shoot(page, "desk-quarantine")
+
+
+def state_promises(photos: Photographer) -> None:
+    with photos.role("manager") as page:
+        photos.open(
+            page,
+            "/odoo/action-service_ticket.service_promise_statement_action",
+            ".modal .o_form_view",
+        )
+        choose(page, "partner_id", "Data Centre", "Data Centre Bay Point")
+        page.locator(".modal .o_field_widget[name=partner_id] input").press("Tab")
+        photos.shoot(page, "desk-statement")
 
 
 def plan_visit(photos: Photographer) -> None:
@@ -332,6 +375,8 @@ def main() -> int:
             executable_path="/usr/bin/chromium", args=CHROMIUM_SWITCHES
         )
         photos = Photographer(browser, options.url, options.out)
+        keep_the_desk(photos)
+        state_promises(photos)
         take_call(photos)
         plan_visit(photos)
         visit_id = do_job(photos)
