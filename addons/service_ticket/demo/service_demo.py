@@ -195,6 +195,15 @@ class ServiceDemo(models.AbstractModel):
     def _do_notes(self, ticket, moment, word, text):
         ticket.message_post(body=text, subtype_xmlid="mail.mt_note")
 
+    # --- Users -----------------------------------------------------------------------
+
+    @api.model
+    def _silence_bot(self):
+        """Keep Odoo's chat bot, where it is there, from covering the first screen."""
+        users = self.env["res.users"].search([("share", "=", False)])
+        if "odoobot_state" in users._fields:
+            users.odoobot_state = "disabled"
+
     # --- Units -----------------------------------------------------------------------
 
     @api.model
