@@ -339,21 +339,6 @@ def call_back(photos: Photographer) -> None:
         page.wait_for_selector(".o_arrow_button_current:has-text('Done')")
 
 
-def look_around(photos: Photographer) -> None:
-    with photos.role("manager") as page:
-        photos.open(page, "/odoo/service-units", ".o_data_row")
-        page.click(f".o_data_row:has-text('{SERIAL}') .o_data_cell[name=name]")
-        page.wait_for_selector(".o_form_view")
-        photos.shoot(page, "desk-unit")
-        photos.open(page, "/odoo/service-tickets", ".o_list_view")
-        page.click("button.o_switch_view.o_kanban")
-        page.wait_for_selector(".o_kanban_view")
-        photos.shoot(page, "desk-kanban")
-    with photos.role("frontdesk", phone=True) as page:
-        photos.open(page, "/odoo/service-tickets", ".o_kanban_view, .o_list_view")
-        photos.shoot(page, "phone-tickets")
-
-
 def compose(folder: Path) -> None:
     """Put the call and the phone side by side: the picture of the README."""
     desk = Image.open(folder / "desk-intake.png")
@@ -389,7 +374,6 @@ def main() -> int:
         visit_id = do_job(photos)
         print_money(photos, visit_id)
         call_back(photos)
-        look_around(photos)
         browser.close()
     compose(options.out)
     for error in photos.errors:
