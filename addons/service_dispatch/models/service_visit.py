@@ -1,7 +1,9 @@
 from datetime import timedelta
 
+from babel.dates import format_skeleton, get_timezone
+
 from odoo import api, fields, models
-from odoo.tools import format_datetime, format_time
+from odoo.tools import babel_locale_parse, format_time, get_lang
 
 OPEN_STATES = ("planned", "confirmed", "en_route", "on_site")
 
@@ -205,9 +207,13 @@ class ServiceVisit(models.Model):
         zones = [partner.tz for partner in partners] + [self.engineer_id.tz]
         return next((zone for zone in zones if zone), "UTC")
 
-    def _format_day(self, moment, dt_format="EEE d MMM", tz=None):
-        return format_datetime(
-            self.env, moment, tz=tz or self.env.tz.zone, dt_format=dt_format
+    def _format_day(self, moment, skeleton="MMMEd", tz=None):
+        """The day in the order that the reader's language has for its parts."""
+        return format_skeleton(
+            skeleton,
+            moment,
+            tzinfo=get_timezone(tz or self.env.tz.zone),
+            locale=babel_locale_parse(get_lang(self.env).code),
         )
 
     def _format_time(self, moment, tz=None):

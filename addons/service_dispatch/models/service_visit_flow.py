@@ -170,15 +170,21 @@ class ServiceVisit(models.Model):
                 )
 
     def _create_steps(self):
-        """Copies the template's checks to visits that bring none."""
+        """Copies the template's checks, in the words of who ticks them off."""
         vals_list = []
         for visit in self.filtered(lambda v: v.template_id and not v.step_ids):
             vals_list += [
                 {**vals, "visit_id": visit.id}
-                for vals in visit.template_id._prepare_step_vals()
+                for vals in visit._get_engineer_template()._prepare_step_vals()
             ]
         # sudo: who may plan the visit may have its list of checks
         self.env["service.visit.step"].sudo().create(vals_list)
+
+    def _get_engineer_template(self):
+        """The template in the engineer's language, not in that of who plans."""
+        # sudo: dispatchers read no users; only the language is taken
+        lang = self.engineer_id.sudo().user_id.lang or self.env.lang
+        return self.template_id.with_context(lang=lang)
 
     # ------------------------------------------------------------- state machine
 

@@ -75,7 +75,7 @@ class ServiceVisit(models.Model):
         )[:1]
         times = ("confirmed_at", "set_out_at", "arrived_at", "done_at")
         return {
-            "day": self._format_day(self.start, "EEEE d MMMM"),
+            "day": self._format_day(self.start),
             "from": self._format_time(self.start),
             "to": self._format_time(self.end),
             "start": self.start.isoformat() + "Z",
@@ -123,7 +123,7 @@ class ServiceVisit(models.Model):
             "history": [
                 {
                     "id": past.id,
-                    "day": self._format_day(past.opened_at, "d MMM yyyy"),
+                    "day": self._format_day(past.opened_at, "yMMMd"),
                     "text": past.cause_id.name or past.symptom_id.name or past.subject,
                 }
                 for past in history

@@ -77,7 +77,7 @@ class TestReport(DispatchCase):
         visit = self._visit()
         text, _pages = self._print(visit, self.dispatcher)
         self.assertIn("Asia/Tokyo", text)
-        self.assertIn(visit._format_day(visit.start, "HH:mm", "Asia/Tokyo"), text)
+        self.assertIn(visit._format_day(visit.start, "Hm", "Asia/Tokyo"), text)
 
     def test_the_ticket_prints_all_its_visits(self):
         visit = self._visit()

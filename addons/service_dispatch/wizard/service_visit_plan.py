@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime, format_time
+from odoo.tools import format_time
 
 from ..engine import slots
 
@@ -212,7 +212,7 @@ class ServiceVisitPlanSlot(models.TransientModel):
     def _compute_when(self):
         for slot in self:
             tz = self.env.tz.zone
-            day = format_datetime(self.env, slot.start, tz=tz, dt_format="EEE d MMM")
+            day = self.env["service.visit"]._format_day(slot.start)
             start, end = (
                 format_time(self.env, moment, tz=tz, time_format="short")
                 for moment in (slot.start, slot.end)
