@@ -24,6 +24,16 @@ class TestVisit(DispatchCase):
         )
         self.assertFalse(any(visit.step_ids.mapped("done")))
 
+    def test_checks_and_dates_are_in_the_reader_s_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.engineer.lang = "zh_CN"
+        step = self.template.step_ids[0]
+        step.with_context(lang="zh_CN").name = "确认时间"
+        visit = self._visit()
+        self.assertEqual(visit.step_ids[0].name, "确认时间")
+        day = visit.with_context(lang="zh_CN")._format_day(visit.start)
+        self.assertRegex(day, r"^\d+月\d+日")
+
     def test_planning_hands_the_ticket_over_and_tells_everybody(self):
         visit = self._visit()
         ticket = visit.ticket_id
