@@ -26,6 +26,12 @@ class ResCompany(models.Model):
         "0: it never does.",
     )
 
+    _service_days_bounded = models.Constraint(
+        "CHECK (service_repeat_days BETWEEN 0 AND 36500"
+        " AND service_held_days BETWEEN 0 AND 36500 AND service_strike_limit >= 0)",
+        "Days and counts of repeats lie between 0 and a hundred years.",
+    )
+
     def _describe_strikes(self, count):
         """Say how many repairs failed, of how many that are too many."""
         if self.service_strike_limit:

@@ -69,6 +69,9 @@ class ServiceEscalationStep(models.Model):
     _share_is_percent = models.Constraint(
         "CHECK (share BETWEEN 1 AND 100)", "A share lies between 1 and 100 %."
     )
+    _minutes_bounded = models.Constraint(
+        "CHECK (minutes <= 525600)", "Tell people within a year of the broken promise."
+    )
     _minutes_after_breach = models.Constraint(
         "CHECK (minutes >= 0 AND (minutes = 0 OR share = 100))",
         "Minutes count from a broken promise: set the share to 100 %.",

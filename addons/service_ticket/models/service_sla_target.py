@@ -55,6 +55,9 @@ class ServiceSlaTarget(models.Model):
     _hours_positive = models.Constraint(
         "CHECK (hours > 0)", "A promised time is longer than nothing."
     )
+    _hours_bounded = models.Constraint(
+        "CHECK (hours <= 87600)", "A promised time is not longer than ten years."
+    )
     _internal_stricter = models.Constraint(
         "CHECK (internal_hours >= 0 AND COALESCE(internal_hours, 0) < hours)",
         "The own aim is shorter than what is promised.",

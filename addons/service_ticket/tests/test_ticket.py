@@ -1,7 +1,42 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import UserError
+from odoo.tools import mute_logger
 
 from ..models.service_ticket_flow import _TRANSITIONS
 from .common import ServiceCase
+
+
+class TestSettings(ServiceCase):
+    def test_no_setting_keeps_a_request_out(self):
+        """What would overflow is refused where it is set, not where a ticket is made."""
+        policy = self.team.policy_id or self.env["service.sla.policy"].search([])[:1]
+        target = {"policy_id": policy.id, "clock": "report", "kind": "training"}
+        for model, vals in (
+            ("service.sla.target", {**target, "hours": 1e9}),
+            ("service.escalation.step", {"name": "x", "share": 100, "minutes": 10**9}),
+        ):
+            with (
+                self.subTest(model),
+                mute_logger("odoo.sql_db"),
+                self._refused(IntegrityError, "bounded"),
+            ):
+                self.env[model].create(vals)
+        for name in ("service_repeat_days", "service_held_days"):
+            with (
+                self.subTest(name),
+                mute_logger("odoo.sql_db"),
+                self._refused(IntegrityError, "bounded"),
+            ):
+                self.env.company[name] = 10**9
+                self.env.flush_all()
+
+    def test_with_every_severity_archived_a_request_is_taken(self):
+        self.env["service.severity"].search([]).active = False
+        ticket = self.env["service.ticket"].create({"subject": "x"})
+        self.assertEqual(
+            ticket.severity_id, self.env.ref("service_ticket.severity_minor")
+        )
 
 
 class TestTicket(ServiceCase):
