@@ -9,7 +9,8 @@ _logger = logging.getLogger(__name__)
 _BATCH = 100
 _ANSWERS_A_DAY = 5
 _QUIET_MINUTES = 30
-_HEADERS = {
+# What keeps other machines from answering our machine.
+AUTOMATIC = {
     "Auto-Submitted": "auto-replied",
     "X-Auto-Response-Suppress": "All",
     "Precedence": "auto_reply",
@@ -98,7 +99,7 @@ class ServiceMail(models.Model):
             email_values={
                 "email_to": self.sender,
                 "recipient_ids": [],
-                "headers": repr(_HEADERS),
+                "headers": repr(AUTOMATIC),
                 "auto_delete": False,
             },
         )

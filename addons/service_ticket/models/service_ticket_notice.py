@@ -4,6 +4,8 @@ import logging
 
 from odoo import api, fields, models
 
+from .service_mail_answer import AUTOMATIC
+
 _logger = logging.getLogger(__name__)
 _BATCH = 100
 
@@ -62,7 +64,9 @@ class ServiceTicket(models.Model):
             return
         try:
             with self.env.cr.savepoint():
-                template.send_mail_batch(wanted.ids)
+                template.send_mail_batch(
+                    wanted.ids, email_values={"headers": repr(AUTOMATIC)}
+                )
                 wanted.with_context(mail_notrack=True).closing_mail = "sent"
         except Exception as error:  # noqa: BLE001  one by one, the others get theirs
             if len(wanted) == 1:

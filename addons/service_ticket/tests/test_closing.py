@@ -39,6 +39,7 @@ class TestClosing(ServiceCase):
         self.assertEqual(mail.email_to, "caller@example.com")
         self.assertIn("Pump replaced", mail.body_html)
         self.assertIn(ticket.name, mail.subject)
+        self.assertIn("auto-replied", mail.headers)
         self._run()
         self.assertEqual(len(self._mails(ticket)), 1)
 
