@@ -120,6 +120,7 @@ class ServiceVisit(models.Model):
         self.env.cr.execute(SQL("SET CONSTRAINTS %s IMMEDIATE", constraint))
 
     def copy(self, default=None):
+        self.check_access("read")
         raise UserError(
             self.env._("A visit cannot be copied. Plan a new one from the ticket.")
         )

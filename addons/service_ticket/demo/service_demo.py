@@ -10,7 +10,6 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 _LINE = re.compile(
     r"(?:(?P<day>-\d+) (?P<hour>\d+):(?P<minute>\d+)|now-(?P<ago>\d+))"
@@ -36,7 +35,7 @@ class ServiceDemo(models.AbstractModel):
         for line in filter(None, map(str.strip, script.splitlines())):
             match = _LINE.fullmatch(line)
             if not match:
-                raise UserError(f"{ticket.display_name}: {line}")
+                raise ValueError(f"{ticket.display_name}: {line}")
             self._play_line(ticket, **match.groupdict())
         self._settle(ticket)
 

@@ -98,18 +98,16 @@ class ServiceTicket(models.Model):
         running = self.env.context.get("service_import")
         return running if isinstance(running, _Import) else None
 
-    def _convert_records(self, records, *, log=lambda a: None, savepoint):
+    def _convert_records(self, records, **kwargs):
         """Say with its row what can't be taken, before anything is created."""
         running = self._get_import()
-        for record_id, xid, record, info in super()._convert_records(
-            records, log=log, savepoint=savepoint
-        ):
+        for record_id, xid, record, info in super()._convert_records(records, **kwargs):
             errors = []
             if running:
                 known_id = record_id or self._find_imported(xid)
                 errors = [*self._find_import_errors(running, known_id, record)]
             for field, message in errors:
-                log(dict(info, type="error", field=field, message=message))
+                kwargs["log"](dict(info, type="error", field=field, message=message))
             if not errors:
                 yield record_id, xid, record, info
 

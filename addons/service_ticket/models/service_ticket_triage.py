@@ -1,7 +1,6 @@
 """Phone first; a visit needs both sides (R13, R14, R91); where we are (R27)."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 _OPEN = ("new", "open", "waiting")
 _CONFIRMATION = (
@@ -104,7 +103,7 @@ class ServiceTicket(models.Model):
         """Refuse a visit that one side has not confirmed (R14)."""
         for ticket in self:
             if gap := ticket._get_visit_gap():
-                raise UserError(f"{ticket.name}: {gap}")
+                ticket._refuse_obstacles([f"{ticket.name}: {gap}"])
 
     def action_agree_to_visit(self):
         """The customer agrees that somebody comes."""

@@ -31,9 +31,9 @@ class ServiceMailDecision(models.TransientModel):
     reason = fields.Char(help="Why nobody needs to answer it.")
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Fill in what could be read of the mail."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         mail = self.env["service.mail"].browse(
             values.get("mail_id") or self.env.context.get("active_id")
         )
@@ -56,7 +56,7 @@ class ServiceMailDecision(models.TransientModel):
                 mail.subject, {"company_id": mail.company_id.id}
             ).id,
         }
-        return values | {k: v for k, v in proposed.items() if k in fields_list}
+        return values | {k: v for k, v in proposed.items() if k in fields}
 
     def action_decide(self):
         """Do it, once; who decided is on record."""
