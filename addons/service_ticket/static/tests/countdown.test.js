@@ -1,13 +1,7 @@
 import {describe, expect, test} from "@odoo/hoot";
 import {queryAllTexts} from "@odoo/hoot-dom";
 import {advanceTime, mockDate} from "@odoo/hoot-mock";
-import {
-    defineModels,
-    fields,
-    makeMockEnv,
-    models,
-    mountView,
-} from "@web/../tests/web_test_helpers";
+import {defineModels, fields, makeMockEnv, models, mountView} from "@web/../tests/web_test_helpers";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {formatPaused, formatTimeLeft} from "@service_ticket/countdown/countdown";
 

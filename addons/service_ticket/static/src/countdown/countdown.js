@@ -93,9 +93,7 @@ export class CountdownField extends Component {
     }
 
     get icon() {
-        return {late: "fa-exclamation-triangle", soon: "fa-clock-o", paused: "fa-pause"}[
-            this.mood
-        ];
+        return {late: "fa-exclamation-triangle", soon: "fa-clock-o", paused: "fa-pause"}[this.mood];
     }
 
     get className() {

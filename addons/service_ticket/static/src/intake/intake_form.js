@@ -7,8 +7,7 @@ import {useHotkey} from "@web/core/hotkeys/hotkey_hook";
 export class IntakeFormController extends FormController {
     setup() {
         super.setup();
-        const next = () =>
-            this.rootRef.el.querySelector("button[name=action_save_and_next]");
+        const next = () => this.rootRef.el.querySelector("button[name=action_save_and_next]");
         useHotkey("control+enter", () => next().click(), {
             bypassEditableProtection: true,
             isAvailable: () => Boolean(next()),

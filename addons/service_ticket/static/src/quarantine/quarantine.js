@@ -1,9 +1,9 @@
 /** How many mails wait in quarantine, where the desk always sees it. */
 
-import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
-import { registry } from "@web/core/registry";
-import { user } from "@web/core/user";
-import { useService } from "@web/core/utils/hooks";
+import {Component, onWillStart, onWillUnmount, useState} from "@odoo/owl";
+import {registry} from "@web/core/registry";
+import {user} from "@web/core/user";
+import {useService} from "@web/core/utils/hooks";
 
 const REFRESH = 3 * 60 * 1000;
 
@@ -14,7 +14,7 @@ export class QuarantineCount extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ count: 0 });
+        this.state = useState({count: 0});
         onWillStart(async () => {
             if (await user.hasGroup("service_ticket.group_service_agent")) {
                 // Not awaited: the menu does not wait for a count.
@@ -45,4 +45,4 @@ export class QuarantineCount extends Component {
 
 registry
     .category("systray")
-    .add("service_ticket.quarantine", { Component: QuarantineCount }, { sequence: 40 });
+    .add("service_ticket.quarantine", {Component: QuarantineCount}, {sequence: 40});
