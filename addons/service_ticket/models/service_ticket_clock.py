@@ -153,10 +153,8 @@ class ServiceTicket(models.Model):
 
         :param fresh: the tickets are new: they have neither milestones nor a log
         """
-        policies, by_policy = self._get_policies(), defaultdict(self.browse)
-        for ticket, policy in policies.items():
-            by_policy[policy] |= ticket
-        for policy, tickets in by_policy.items():
+        policies = self._get_policies()
+        for policy, tickets in self.grouped(policies.__getitem__).items():
             moved = tickets.filtered(lambda t, p=policy: t.policy_id != p)
             moved.sudo().policy_id = policy
         targets = self._get_targets(policies)
