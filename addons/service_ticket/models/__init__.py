@@ -13,6 +13,7 @@ from . import (
     service_advice,
     service_alert,
     service_api_call,
+    service_cached,
     service_callback,
     service_callback_rule,
     service_consultation,

@@ -13,7 +13,7 @@ class ServiceEscalationStep(models.Model):
 
     _name = "service.escalation.step"
     _description = "Escalation Step"
-    _inherit = ["service.link.guard"]
+    _inherit = ["service.link.guard", "service.cached"]
     _order = "share, minutes, sequence, id"
     _check_company_auto = True
 
@@ -80,7 +80,6 @@ class ServiceEscalationStep(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         steps = super().create(vals_list)
-        self.env.registry.clear_cache()
         steps._arm()
         return steps
 
@@ -97,7 +96,6 @@ class ServiceEscalationStep(models.Model):
 
     def _arm(self):
         """What runs now is told by the new rules, too."""
-        self.env.registry.clear_cache()
         self.env["service.milestone"].sudo()._look_again([])
 
     @api.model
@@ -114,7 +112,7 @@ class ServiceEscalationStep(models.Model):
                 step.share,
                 step.minutes,
             )
-            for step in self.sudo().search([])
+            for step in self._find_active()
         )
 
     @api.model

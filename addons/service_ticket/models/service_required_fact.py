@@ -16,6 +16,7 @@ class ServiceRequiredFact(models.Model):
 
     _name = "service.required.fact"
     _description = "Required Fact"
+    _inherit = ["service.cached"]
     _order = "sequence, id"
 
     fact = fields.Selection(FACTS, required=True)
@@ -40,24 +41,20 @@ class ServiceRequiredFact(models.Model):
     @tools.ormcache()
     def _get_required(self):
         """Return ((fact, only for faults), ...) in the order in which to ask."""
-        return tuple((r.fact, r.only_faults) for r in self.sudo().search([]))
+        return tuple((r.fact, r.only_faults) for r in self._find_active())
 
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        records._recount()
+        self.env["service.ticket"]._recount_gaps()
         return records
 
     def write(self, vals):
         result = super().write(vals)
-        self._recount()
+        self.env["service.ticket"]._recount_gaps()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self._recount()
-        return result
-
-    def _recount(self):
-        self.env.registry.clear_cache()
         self.env["service.ticket"]._recount_gaps()
+        return result

@@ -6,6 +6,7 @@ class ServiceSeverity(models.Model):
 
     _name = "service.severity"
     _description = "Severity"
+    _inherit = ["service.cached"]
     _order = "level, id"
 
     name = fields.Char(required=True, translate=True)
@@ -35,25 +36,8 @@ class ServiceSeverity(models.Model):
     @api.model
     @tools.ormcache()
     def _get_mildest_id(self):
-        everyone = self.sudo()
-        return (
-            everyone.search([], order="level desc, id", limit=1)
-            # All archived: a request is taken all the same.
-            or everyone.with_context(active_test=False).search(
-                [], order="level desc, id", limit=1
-            )
-        ).id
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
+        order = "level desc, id"
+        # All archived: a request is taken all the same.
+        archived = self.sudo().with_context(active_test=False)
+        found = self._find_active(order=order) or archived.search([], order=order)
+        return found[:1].id

@@ -15,6 +15,7 @@ class ServiceSlaPolicy(models.Model):
 
     _name = "service.sla.policy"
     _description = "Service Level Policy"
+    _inherit = ["service.cached"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -36,19 +37,6 @@ class ServiceSlaPolicy(models.Model):
         "service.escalation.step", "policy_id", "Warnings and Escalation"
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
-
     @api.model
     def _get_in_order(self):
         """Return every policy, the usual one first; cached, as each ticket asks."""
@@ -57,7 +45,7 @@ class ServiceSlaPolicy(models.Model):
     @api.model
     @tools.ormcache()
     def _get_ids_in_order(self):
-        return tuple(self.sudo().search([]).ids)
+        return tuple(self._find_active().ids)
 
     @api.model
     def _find_targets(self, asked):

@@ -8,7 +8,7 @@ class ServiceTeam(models.Model):
 
     _name = "service.team"
     _description = "Service Team"
-    _inherit = ["mail.alias.mixin", "mail.thread"]
+    _inherit = ["mail.alias.mixin", "mail.thread", "service.cached"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -62,15 +62,6 @@ class ServiceTeam(models.Model):
         help="Customers get a mail when their ticket is closed.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
-
     @api.model
     def _get_of(self, company):
         """Return the teams of a company, the first one first; cached."""
@@ -79,10 +70,9 @@ class ServiceTeam(models.Model):
     @api.model
     @tools.ormcache("company_id")
     def _get_ids_of(self, company_id):
-        return tuple(self.sudo().search([("company_id", "=", company_id)]).ids)
+        return tuple(self._find_active([("company_id", "=", company_id)]).ids)
 
     def write(self, vals):
-        self.env.registry.clear_cache()
         result = super().write(vals)
         if "policy_id" in vals:
             self.env["service.ticket"]._promise_anew([("team_id", "in", self.ids)])

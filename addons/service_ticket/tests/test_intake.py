@@ -141,6 +141,14 @@ class TestIntake(ServiceCase):
         fact.with_user(self.manager).active = False
         self.assertEqual(ticket.gap_count, before - 1)
 
+    def test_who_looks_at_archived_facts_does_not_ask_for_them_again(self):
+        """What is cached for everybody does not depend on who asks first."""
+        fact = self.env.ref("service_ticket.required_demand")
+        fact.with_user(self.manager).active = False
+        facts = self.env["service.required.fact"]
+        asked = facts.with_context(active_test=False)._get_required()
+        self.assertNotIn(fact.fact, [name for name, _only_faults in asked])
+
     # --- Who is calling --------------------------------------------------------------
 
     def test_whatever_the_caller_says_is_found(self):
