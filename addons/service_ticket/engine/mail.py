@@ -27,7 +27,7 @@ _RECIPIENT_HEADERS = (
 )
 _ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]@]{1,64}@[\w.-]{1,253}")
 _ENCODED = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=(?:\s+(?==\?))?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
 _TAG = re.compile(r"<(?:[^<>]{0,5000})>")
 _TAG_NAME = re.compile(r"/?[a-zA-Z][a-zA-Z0-9]{0,20}")
@@ -167,7 +167,7 @@ def show_raw(raw: bytes, limit: int) -> str:
 
 def clean(text: str) -> str:
     """Return the text without control characters, with plain line ends."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def strip_markup(markup: str) -> str:

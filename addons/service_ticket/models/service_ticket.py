@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .service_callback_rule import OUTCOMES
-from .service_transition import STATES
+from .service_transition import OPEN_STATES, STATES
 
 KINDS = [
     ("fault", "Fault"),
@@ -260,7 +260,7 @@ class ServiceTicket(models.Model):
         if self.unit_id:
             same &= Domain("unit_id", "=", False)
             same |= Domain("unit_id", "=", self.unit_id.id)
-        domain = same & Domain("state", "in", ("new", "open", "waiting"))
+        domain = same & Domain("state", "in", OPEN_STATES)
         domain &= Domain("company_id", "=", self.company_id.id)
         domain &= Domain("id", "!=", self._origin.id)
         return self.search(domain, limit=_DUPLICATES)

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import format_datetime
 
 from ..engine import clock, ticket_log
+from .service_transition import OPEN_STATES
 
 
 class ServiceTicket(models.Model):
@@ -189,7 +190,7 @@ class ServiceTicket(models.Model):
     @api.model
     def _promise_anew(self, domain):
         """Somebody was given another policy: it holds for what is open, too."""
-        domain = [("state", "in", ("new", "open", "waiting")), *domain]
+        domain = [("state", "in", OPEN_STATES), *domain]
         tickets = self.sudo().search(domain)
         if tickets:
             tickets._start_clocks()

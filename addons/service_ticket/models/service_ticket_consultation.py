@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from .service_transition import OPEN_STATES
+
 _CONSULT_AFTER = 2  # faults of one unit with one symptom, before this one
 _WITHIN = 180  # days
 
@@ -53,7 +55,7 @@ class ServiceTicket(models.Model):
         """Count earlier faults of this unit with this symptom; 0 once over or asked."""
         self.ensure_one()
         if (
-            self.state not in ("new", "open", "waiting")
+            self.state not in OPEN_STATES
             or not (self.unit_id and self.symptom_id)
             or self.sudo().consultation_ids
         ):

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .service_transition import OPEN_STATES
+
 _FOUND = 6  # of each kind, in the list under the search box
 _CARDS = 12
 
@@ -69,7 +71,7 @@ class ServiceTicket(models.Model):
     @api.model
     def _recount_gaps(self, domain=()):
         """Count the gaps of what is open anew; what is done stays as it was."""
-        domain = [("state", "in", ("new", "open", "waiting")), *domain]
+        domain = [("state", "in", OPEN_STATES), *domain]
         still_open = self.sudo().search(domain)
         self.env.add_to_compute(self._fields["gap_count"], still_open)
 

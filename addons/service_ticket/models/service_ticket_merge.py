@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from .service_transition import OPEN_STATES
+
 
 class ServiceTicket(models.Model):
     _inherit = "service.ticket"
@@ -74,7 +76,7 @@ class ServiceTicket(models.Model):
         self.ensure_one()
         reasons = []
         for ticket in self | target:
-            if ticket.state not in ("new", "open", "waiting"):
+            if ticket.state not in OPEN_STATES:
                 reasons.append(
                     self.env._("%s is done already: reopen it first.", ticket.name)
                 )

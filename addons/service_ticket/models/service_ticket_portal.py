@@ -1,12 +1,12 @@
 """What a customer sees of a ticket, and what a customer may do with it."""
 
-import re
-
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 from odoo.tools.mimetypes import guess_mimetype
+
+from ..engine.mail import CONTROL
 
 # Whatever is not here stays with us: a new field is hidden until it is listed.
 _PORTAL_FIELDS = frozenset(
@@ -38,10 +38,9 @@ _PORTAL_FIELDS = frozenset(
         "access_warning",
     }
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _UPLOADS = 5
 _UPLOAD_MEGABYTES = 10
-_UPLOAD_TYPES = {
+UPLOAD_TYPES = {
     "image/jpeg",
     "image/png",
     "image/gif",
@@ -296,7 +295,7 @@ class ServiceTicket(models.Model):
                         size=limit // 1024 // 1024,
                     )
                 )
-            if guess_mimetype(content) not in _UPLOAD_TYPES:
+            if guess_mimetype(content) not in UPLOAD_TYPES:
                 raise UserError(
                     self.env._("“%s” is neither a picture nor a PDF.", name)
                 )
@@ -305,4 +304,4 @@ class ServiceTicket(models.Model):
     def _clean_text(self, text, limit=4000):
         """Return what somebody typed, without what a database can't keep."""
         text = text if isinstance(text, str) else ""
-        return _CONTROL.sub("", text.replace("\r\n", "\n"))[:limit].strip()
+        return CONTROL.sub("", text.replace("\r\n", "\n"))[:limit].strip()

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ..engine import ticket_log
+from .service_transition import OPEN_STATES
 
 
 class ServiceTicket(models.Model):
@@ -27,7 +28,7 @@ class ServiceTicket(models.Model):
     def action_restored(self):
         """Service works again: ask how, and stop the clock of restoration."""
         self.check_access("write")
-        self._require_state("new", "open", "waiting")
+        self._require_state(*OPEN_STATES)
         return self._ask_what_was_met("restoration")
 
     def _ask_what_was_met(self, name):

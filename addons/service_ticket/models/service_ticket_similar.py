@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .service_solution import LEARNED_FROM
+from .service_transition import OPEN_STATES
 
 _MOST = 5
 
@@ -30,7 +31,7 @@ class ServiceTicket(models.Model):
     def _find_similar(self, most=_MOST):
         """Return [(solution, score, times)], best first; none for work that is over."""
         self.ensure_one()
-        if self.state not in ("new", "open", "waiting"):
+        if self.state not in OPEN_STATES:
             return []
         return self.env["service.solution"]._find_similar(
             self.company_id,

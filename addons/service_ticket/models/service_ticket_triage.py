@@ -2,7 +2,8 @@
 
 from odoo import api, fields, models
 
-_OPEN = ("new", "open", "waiting")
+from .service_transition import OPEN_STATES
+
 _CONFIRMATION = (
     "visit_agreed_by",
     "visit_agreed_at",
@@ -48,7 +49,7 @@ class ServiceTicket(models.Model):
     @api.depends_context("lang")
     def _compute_visit_gap(self):
         for ticket in self:
-            asked = ticket.support_mode == "onsite" and ticket.state in _OPEN
+            asked = ticket.support_mode == "onsite" and ticket.state in OPEN_STATES
             ticket.visit_gap = ticket._get_visit_gap() if asked else False
 
     def _get_visit_gap(self):
@@ -108,13 +109,13 @@ class ServiceTicket(models.Model):
     def action_agree_to_visit(self):
         """The customer agrees that somebody comes."""
         self.check_access("write")
-        self._require_state(*_OPEN)
+        self._require_state(*OPEN_STATES)
         self._agree_to_visit()
 
     def action_confirm_visit(self):
         """We confirm that a visit is needed."""
         self.check_access("write")
-        self._require_state(*_OPEN)
+        self._require_state(*OPEN_STATES)
         self._confirm_visit()
 
     # --- The seven steps ------------------------------------------------------------------

@@ -10,6 +10,8 @@ STATES = [
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
 ]
+# Somebody still works on it, or will.
+OPEN_STATES = ("new", "open", "waiting")
 
 
 class ServiceTransition(models.Model):

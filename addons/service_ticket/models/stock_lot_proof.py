@@ -6,14 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.mimetypes import guess_mimetype
 
-_PROOF_TYPES = {
-    "image/jpeg",
-    "image/png",
-    "image/gif",
-    "image/webp",
-    "image/heic",
-    "application/pdf",
-}
+from .service_ticket_portal import UPLOAD_TYPES
 
 
 class StockLot(models.Model):
@@ -55,7 +48,7 @@ class StockLot(models.Model):
         if not content:
             return
         content = base64.b64decode(content)
-        if guess_mimetype(content) not in _PROOF_TYPES:
+        if guess_mimetype(content) not in UPLOAD_TYPES:
             raise UserError(
                 self.env._("The proof of purchase is neither a picture nor a PDF.")
             )

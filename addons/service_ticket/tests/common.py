@@ -125,6 +125,14 @@ class ServiceCase(TransactionCase):
         }
         return cls.env["service.ticket"].create(vals)
 
+    @classmethod
+    def _open_mailbox(cls):
+        """Give the team the address `service`; return the domain that it is at."""
+        domain = cls.env["mail.alias.domain"].search([], limit=1)
+        domain = domain or domain.create({"name": "suite.example.com"})
+        cls.team.alias_id.write({"alias_name": "service", "alias_domain_id": domain.id})
+        return domain.name
+
     @contextmanager
     def _refused(self, error, why):
         """Expect a refusal with this reason, and undo what led to it."""

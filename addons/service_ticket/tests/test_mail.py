@@ -20,10 +20,7 @@ class TestMail(ServiceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        domain = cls.env["mail.alias.domain"].search([], limit=1)
-        domain = domain or domain.create({"name": "suite.example.com"})
-        cls.team.alias_id.write({"alias_name": "service", "alias_domain_id": domain.id})
-        cls.domain = domain.name
+        cls.domain = cls._open_mailbox()
 
     def _receive_mail(self, **vals):
         raw = MAIL.format(

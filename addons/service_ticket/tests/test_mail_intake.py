@@ -17,10 +17,7 @@ class MailCase(ServiceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        domain = cls.env["mail.alias.domain"].search([], limit=1)
-        domain = domain or domain.create({"name": "suite.example.com"})
-        cls.team.alias_id.write({"alias_name": "service", "alias_domain_id": domain.id})
-        cls.address = f"service@{domain.name}"
+        cls.address = f"service@{cls._open_mailbox()}"
         cls.mails = cls.env["service.mail"]
         # As a fetcher hands it over: the mail leaves its mailbox whatever happens.
         server = cls.env["fetchmail.server"].create({"name": "Mailbox"})

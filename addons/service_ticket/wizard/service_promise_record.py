@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.service_transition import OPEN_STATES
+
 # What a person may record; the others follow from what the ticket's buttons do.
 _BY_HAND = [
     ("first_response", "First response"),
@@ -41,5 +43,5 @@ class ServicePromiseRecord(models.TransientModel):
         ticket = self.ticket_id
         ticket.check_access("write")
         if self.clock != "report":
-            ticket._require_state("new", "open", "waiting")
+            ticket._require_state(*OPEN_STATES)
         ticket._log_event(self.clock, self.at, self.note)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..models.service_transition import OPEN_STATES
+
 
 class ServiceUnitChange(models.TransientModel):
     """A unit, with what is built into it, goes to another customer or site."""
@@ -45,8 +47,7 @@ class ServiceUnitChange(models.TransientModel):
             wizard.child_ids = below
             units = wizard._get_units()
             wizard.ticket_ids = self.env["service.ticket"].search(
-                Domain("unit_id", "in", units.ids)
-                & Domain("state", "in", ("new", "open", "waiting"))
+                Domain("unit_id", "in", units.ids) & Domain("state", "in", OPEN_STATES)
             )
 
     @api.onchange("partner_id")
