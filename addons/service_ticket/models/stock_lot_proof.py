@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.mimetypes import guess_mimetype
 
-from .service_ticket_portal import UPLOAD_TYPES
+from .service_ticket_report import UPLOAD_TYPES
 
 
 class StockLot(models.Model):
