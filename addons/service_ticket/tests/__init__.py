@@ -20,6 +20,7 @@ from . import (
     test_portal,
     test_promise,
     test_public_unit,
+    test_region,
     test_repeat,
     test_report,
     test_restoration,

@@ -12,5 +12,7 @@ class TestModule(ServiceModuleCase):
         "service.fault.group",
         "service.callback.rule",
         "service.rate.limit",
+        "service.region",
+        "service.walk",
     )
     rpc_methods = {"service.ticket": {"find_callers", "report"}}
