@@ -1,7 +1,7 @@
 {
     "name": "Service Tickets",
     "summary": "Fault tickets with severities, promised times and callbacks",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services/Service",
     "author": "After-Sales Suite",
     "license": "LGPL-3",

@@ -20,6 +20,7 @@ _NOISE = {
     "access_token",
     "create_date",
     "write_date",
+    "touched_at",
     "opened_at",
     "resolved_at",
     "closed_at",

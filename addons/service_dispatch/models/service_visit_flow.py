@@ -94,6 +94,7 @@ class ServiceVisit(models.Model):
         # sudo: who plans may see less of the ticket than both sides have confirmed
         visits.ticket_id.sudo()._refuse_unconfirmed_visit()
         visits._create_steps()
+        visits.ticket_id._touch()
         return visits
 
     def write(self, vals):
@@ -196,6 +197,7 @@ class ServiceVisit(models.Model):
                 raise UserError(visit._get_refusal(state))
         # sudo: the state is guarded against direct writes; callers check access
         self.sudo().write({"state": state, **vals})
+        self.ticket_id._touch()
 
     def _get_open_text(self):
         return self.env._(

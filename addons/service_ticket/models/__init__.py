@@ -60,6 +60,7 @@ from . import (
     service_ticket_restored,
     service_ticket_text,
     service_ticket_thread,
+    service_ticket_touched,
     service_transition,
     service_unit_owner,
     service_waiting_reason,

@@ -83,6 +83,7 @@ class ServiceAdvice(models.Model):
                     self.env._("What came of this advice is recorded already.")
                 )
         self.sudo().write({"state": state, "answered_at": fields.Datetime.now()})
+        self.ticket_id._touch()
 
     def action_worked(self):
         """It works again: the fault is solved by advice, and called back soon."""

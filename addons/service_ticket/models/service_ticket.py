@@ -193,7 +193,7 @@ class ServiceTicket(models.Model):
         return tickets
 
     def write(self, vals):
-        result = super().write(vals)
+        result = super().write({**vals, **self._prepare_touched_vals(vals)})
         # A unit brings its customer, and with the customer a policy.
         if self._get_promise_fields() & vals.keys():
             self._start_clocks()

@@ -84,6 +84,7 @@ class ServiceTicket(models.Model):
             }
             ticket.sudo().write(vals)
         self.filtered(lambda t: t.support_mode != "onsite").support_mode = "onsite"
+        self._touch()
 
     def _confirm_visit(self):
         """Record that we confirm the visit; the ticket is served on site."""
@@ -94,6 +95,7 @@ class ServiceTicket(models.Model):
                 "visit_confirmed_at": fields.Datetime.now(),
             }
         )
+        self._touch()
 
     def _agree_on_visit(self):
         """Both sides are on the phone: record what is missing of the two."""

@@ -28,6 +28,7 @@ from . import (
     test_similar,
     test_statement,
     test_ticket,
+    test_touched,
     test_tours,
     test_triage,
     test_unit,
