@@ -72,6 +72,13 @@ class ServiceTeam(models.Model):
     def _get_ids_of(self, company_id):
         return tuple(self._find_active([("company_id", "=", company_id)]).ids)
 
+    @api.model
+    @tools.ormcache("company_id", "user_id")
+    def _get_ids_of_member(self, company_id, user_id):
+        """Return the ids of the teams of which somebody is a member; cached."""
+        domain = [("company_id", "=", company_id), ("member_ids", "in", user_id)]
+        return tuple(self._find_active(domain).ids)
+
     def write(self, vals):
         result = super().write(vals)
         if "policy_id" in vals:

@@ -150,12 +150,7 @@ class ServiceTicket(models.Model):
 
     @api.depends("company_id")
     def _compute_team_id(self):
-        for ticket in self:
-            if ticket.team_id.company_id == ticket.company_id:
-                continue
-            own = self.env["service.team"]._get_of(ticket.company_id)
-            mine = own.filtered(lambda t: self.env.user in t.member_ids)
-            ticket.team_id = (mine or own)[:1]
+        """See service_ticket_team.py."""
 
     @api.depends("callback_ids.due", "callback_ids.state")
     def _compute_callback_due(self):

@@ -14,5 +14,7 @@ class TestModule(ServiceModuleCase):
         "service.rate.limit",
         "service.region",
         "service.walk",
+        "service.handover.reason",
+        "service.team.role",
     )
     rpc_methods = {"service.ticket": {"find_callers", "report"}}

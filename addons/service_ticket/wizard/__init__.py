@@ -2,6 +2,7 @@ from . import (
     service_mail_decision,
     service_promise_record,
     service_promise_statement,
+    service_ticket_handover,
     service_ticket_merge,
     service_ticket_wait,
     service_unit_change,
