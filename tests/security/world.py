@@ -267,6 +267,10 @@ class WorldCase(HttpCase, DispatchCase):
         records["service.team"] = env["service.team"].search(
             [("company_id", "=", place.company.id)], limit=1
         )
+        branch = {"name": f"Branch {place.name}", "member_ids": place.engineer.ids}
+        records["service.team.member"] = (
+            env["service.team"].create({**branch, **own}).membership_ids
+        )
         washer = cls.washer
         if place.company == cls.company_b:
             vals = {"name": "Washer of B", "is_storable": True, "tracking": "serial"}

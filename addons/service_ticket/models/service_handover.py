@@ -94,9 +94,7 @@ class ServiceHandover(models.Model):
     def _tell_team(self, team):
         """Tell the leader, else the members; who pressed the button knows."""
         people = team.leader_id or team.member_ids
-        people = self.env["service.escalation.step"]._keep_able(
-            people, team.company_id
-        )
+        people = self.env["service.escalation.step"]._keep_able(people, team.company_id)
         for user in people - self.env.user:
             mine = self.with_context(lang=user.lang)
             tickets = mine.ticket_id

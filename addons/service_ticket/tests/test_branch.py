@@ -18,6 +18,7 @@ class BranchCase(ServiceCase):
         super().setUpClass()
         cls.north = cls._team("North", cls.agent | cls.engineer, cls.agent)
         cls.south = cls._team("South", cls.engineer_2 | cls.dispatcher, cls.dispatcher)
+        cls.washer.categ_id = cls.env["product.category"].create({"name": "Washers"})
         cls.reason = cls.env.ref("service_ticket.handover_reason_region")
 
     @classmethod
@@ -135,8 +136,7 @@ class TestFindingATeam(BranchCase):
 
     def test_by_the_kind_of_product(self):
         category = self.env["product.category"].create({"name": "Laundry"})
-        below = category.create({"name": "Washers", "parent_id": category.id})
-        self.washer.categ_id = below
+        self.washer.categ_id.parent_id = category
         self.south.category_ids = category
         self.assertEqual(self._find(), (self.south, "category"))
         self.assertEqual(
@@ -167,7 +167,10 @@ class TestFindingATeam(BranchCase):
         )
         self.assertFalse(site.service_region_id)
         ticket = self._ticket(
-            unit_id=False, partner_id=self.customer.id, site_id=site.id
+            unit_id=False,
+            product_id=self.washer.id,
+            partner_id=self.customer.id,
+            site_id=site.id,
         )
         self.assertEqual(ticket.team_found_by, "region_category", "the customer's")
 
@@ -194,9 +197,7 @@ class TestFindingATeam(BranchCase):
         self.assertEqual(self._find(), (first, "first"))
         tickets = self.env["service.ticket"].with_user(self.dispatcher)
         ticket = tickets.create({"subject": "Dead"})
-        self.assertEqual(
-            (ticket.team_id, ticket.team_found_by), (self.south, "member")
-        )
+        self.assertEqual((ticket.team_id, ticket.team_found_by), (self.south, "member"))
 
     def test_the_form_finds_anew_until_somebody_chooses(self):
         self.customer.service_team_id = self.south

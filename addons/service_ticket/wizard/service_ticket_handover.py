@@ -11,7 +11,9 @@ class ServiceTicketHandover(models.TransientModel):
 
     ticket_ids = fields.Many2many("service.ticket", required=True)
     company_id = fields.Many2one("res.company", compute="_compute_from")
-    from_team_ids = fields.Many2many("service.team", string="From", compute="_compute_from")
+    from_team_ids = fields.Many2many(
+        "service.team", string="From", compute="_compute_from"
+    )
     team_id = fields.Many2one(
         "service.team",
         "To",
@@ -20,7 +22,9 @@ class ServiceTicketHandover(models.TransientModel):
     )
     reason_id = fields.Many2one("service.handover.reason", "Reason", required=True)
     note = fields.Char("What They Should Know")
-    seen_count = fields.Integer(help="Hand-overs there were when the dialog was opened.")
+    seen_count = fields.Integer(
+        help="Hand-overs there were when the dialog was opened."
+    )
 
     @api.model
     def default_get(self, fields_list):
