@@ -148,6 +148,7 @@ class ServiceTeam(models.Model):
     def action_view_tickets(self):
         """Open what is open at the branch and below it."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "service_ticket.service_ticket_action"
         )

@@ -21,7 +21,7 @@ class ServiceTeamMember(models.Model):
 
     _name = "service.team.member"
     _description = "Member of a Branch"
-    _inherit = ["service.cached"]
+    _inherit = ["service.cached", "service.link.guard"]
     _order = "team_id, role_id, id"
     _rec_name = "user_id"
     _check_company_auto = True

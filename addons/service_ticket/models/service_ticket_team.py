@@ -197,6 +197,7 @@ class ServiceTicket(models.Model):
 
     def action_hand_over(self):
         """Ask to whom the tickets go, and why."""
+        self.check_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Hand Over"),
@@ -209,6 +210,7 @@ class ServiceTicket(models.Model):
     def action_view_handovers(self):
         """Show where the ticket has been."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "service_ticket.service_handover_action"
         )
