@@ -56,6 +56,7 @@
         "views/service_mail_views.xml",
         "views/service_api_call_views.xml",
         "views/service_ticket_views.xml",
+        "views/service_ticket_list_views.xml",
         "views/service_consultation_views.xml",
         "views/service_solution_views.xml",
         "views/service_ticket_intake_views.xml",

@@ -1,7 +1,6 @@
 """The customer's consent: on record before anything chargeable, for an amount."""
 
 import base64
-import binascii
 import io
 
 from PIL import Image, UnidentifiedImageError
@@ -101,7 +100,7 @@ class ServiceTicket(models.Model):
         try:
             image = base64.b64decode(signature or b"", validate=True)
             drawing = Image.open(io.BytesIO(image)).convert("RGBA")
-        except (binascii.Error, ValueError, UnidentifiedImageError, OSError):
+        except (TypeError, ValueError, UnidentifiedImageError, OSError):
             image = False
         if image:
             paper = Image.new("RGBA", drawing.size, "white")

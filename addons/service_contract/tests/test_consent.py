@@ -35,6 +35,7 @@ class TestConsent(ContractCase):
     def test_empty_signatures_are_refused_without_effect(self):
         ticket = self._chargeable_ticket().with_user(self.engineer)
         for signature in (
+            5,
             False,
             None,
             "",

@@ -84,7 +84,7 @@ class ServiceVisit(models.Model):
 
         :param signature: base64, with or without the prefix of a data URL
         """
-        image = self.ticket_id._read_signature(signature.rpartition(",")[2])
+        image = self.ticket_id._read_signature(str(signature).rpartition(",")[2])
         return base64.b64encode(image)
 
     # ------------------------------------------------------------ work and parts

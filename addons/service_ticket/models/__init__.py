@@ -47,6 +47,7 @@ from . import (
     service_team_member,
     service_ticket,
     service_ticket_api,
+    service_ticket_board,
     service_ticket_clock,
     service_ticket_customer,
     service_ticket_flow,

@@ -1,4 +1,5 @@
 import re
+import unicodedata
 from collections import Counter
 
 from odoo import api, fields, models
@@ -6,7 +7,7 @@ from odoo.fields import Domain
 
 from .guard import check_links
 
-_PHONE = re.compile(r"[+\d\s./()-]+")
+_PHONE = re.compile(r"[+\d\s./()\u2010-\u2013-]+")
 _PHONE_DIGITS = 5, 8  # fewer say nothing; more may be a prefix that is written or not
 
 
@@ -95,14 +96,21 @@ class ResPartner(models.Model):
     @api.model
     def _get_phone_domain(self, words):
         """Find a phone number however it is written, with or without its prefix."""
+        ending = self._get_phone_ending(words)
+        if not ending:
+            return Domain.FALSE
+        return Domain("phone_mobile_search", "ilike", ending)
+
+    @api.model
+    def _get_phone_ending(self, words):
+        """Return the digits that a phone number typed as `words` ends with, or ""."""
+        words = unicodedata.normalize("NFKC", words).strip()
         digits = re.sub(r"\D", "", words).lstrip("0")
         least, most = _PHONE_DIGITS
         if not _PHONE.fullmatch(words) or len(digits) < least:
-            return Domain.FALSE
+            return ""
         ending = digits[-most:].lstrip("0")
-        if len(ending) < least:
-            return Domain.FALSE
-        return Domain("phone_mobile_search", "ilike", ending)
+        return ending if len(ending) >= least else ""
 
     def _search_display_name(self, operator, value):
         domain = super()._search_display_name(operator, value)

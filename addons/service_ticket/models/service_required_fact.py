@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 
 FACTS = [
-    ("customer", "Name"),
+    ("customer", "Customer's name"),
     ("address", "Address"),
     ("phone", "Phone"),
     ("product", "Product model"),

@@ -36,7 +36,7 @@ class ServiceTicket(models.Model):
 
     def action_merge(self):
         """Ask which ticket goes on, and merge the others into it."""
-        offered = self | self.duplicate_ids if len(self) == 1 else self
+        offered = self | self._find_same_calls() if len(self) == 1 else self
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Merge Tickets"),
@@ -46,22 +46,31 @@ class ServiceTicket(models.Model):
             "context": {"default_ticket_ids": offered.ids},
         }
 
-    def _merge_into(self, target):
-        """Merge these tickets into `target`: it gets their words, thread and files.
+    def _find_same_calls(self):
+        """Return the likely duplicates: those of this kind, if any; of this unit first.
 
-        The promises of the target run from the earliest call on. These tickets end
-        cancelled, with a link to where they go on.
+        A complaint about a fault is a request of its own.
+        """
+        self.ensure_one()
+        others = self.duplicate_ids
+        same_kind = others.filtered(lambda ticket: ticket.kind == self.kind)
+        return (same_kind or others).sorted(lambda t: t.unit_id != self.unit_id)
+
+    def _merge_into(self, target):
+        """End these tickets as parts of `target`: it gets words, thread and files.
+
+        The promises of the target run from the earliest call on.
 
         :raise UserError: where one can't be merged; nothing changes
         """
-        self.check_access("write")
-        target.check_access("write")
+        (self | target).check_access("write")
         self._refuse_obstacles(
             [text for ticket in self for text in ticket._get_merge_obstacles(target)]
             + (self | target)._get_strangers()
         )
         for ticket in self:
-            ticket._merge_conversation(target)
+            ticket._hand_over_words(target)
+            ticket._hand_over_thread(target)
         self.sudo().merged_into_id = target
         self._set_state("cancelled", note=self.env._("Merged into %s", target.name))
         earliest = min((self | target).mapped("opened_at"))
@@ -100,8 +109,8 @@ class ServiceTicket(models.Model):
             )
         ]
 
-    def _merge_conversation(self, target):
-        """Hand over words, messages, files, plans, followers and what the target lacks."""
+    def _hand_over_words(self, target):
+        """What the customer said goes to the target, and what the target lacks."""
         told = "\n".join(filter(None, (self.subject, self.description)))
         if told:
             told = f"{self.name}: {told}"
@@ -109,6 +118,9 @@ class ServiceTicket(models.Model):
         lacking = ("partner_id", "site_id", "unit_id", "symptom_id", "demand")
         vals = {n: self[n].id if n[-3:] == "_id" else self[n] for n in lacking}
         target.write({n: v for n, v in vals.items() if v and not target[n]})
+
+    def _hand_over_thread(self, target):
+        """Messages, files, plans and followers go on with the target."""
         here, there = self.sudo(), target.sudo()
         there.message_subscribe(here.message_partner_ids.ids)
         there.email_cc = ", ".join(filter(None, (there.email_cc, here.email_cc)))
@@ -120,11 +132,12 @@ class ServiceTicket(models.Model):
         promise = self.env.ref("service_ticket.activity_type_promise")
         plans = here.activity_ids.filtered(lambda a: a.activity_type_id != promise)
         plans.write({"res_id": target.id})
+        author = self.env.user.partner_id.id
         there.message_post(
             body=self.env._("%s was merged into this ticket.", self._get_html_link()),
-            author_id=self.env.user.partner_id.id,
+            author_id=author,
         )
         here.message_post(
             body=self.env._("Goes on as %s.", target._get_html_link()),
-            author_id=self.env.user.partner_id.id,
+            author_id=author,
         )

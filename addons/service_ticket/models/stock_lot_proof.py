@@ -47,7 +47,15 @@ class StockLot(models.Model):
         content = vals.get("purchase_proof")
         if not content:
             return
-        content = base64.b64decode(content)
+        try:
+            content = base64.b64decode(content)
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                self.env._(
+                    "The proof of purchase arrived damaged: please send it once more "
+                    "(a file over an interface is encoded as base64)."
+                )
+            ) from error
         if guess_mimetype(content) not in UPLOAD_TYPES:
             raise UserError(
                 self.env._("The proof of purchase is neither a picture nor a PDF.")

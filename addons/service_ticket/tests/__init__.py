@@ -1,6 +1,7 @@
 from . import (
     test_analysis,
     test_api,
+    test_board,
     test_branch,
     test_callback,
     test_clock,

@@ -85,6 +85,17 @@ class TestMerge(ServiceCase):
         offered = action["context"]["default_ticket_ids"]
         self.assertEqual(set(offered), {self.first.id, self.second.id})
 
+    def test_the_same_kind_and_unit_is_offered_first(self):
+        nobodys = self._ticket(unit_id=False, partner_id=self.customer.id)
+        complaint = self._ticket(kind="complaint")
+        action = self.second.with_user(self.agent).action_merge()
+        offered = action["context"]["default_ticket_ids"]
+        self.assertEqual(offered, [self.second.id, self.first.id, nobodys.id])
+        question = self._ticket(kind="consultation")
+        offered = question.action_merge()["context"]["default_ticket_ids"]
+        self.assertIn(complaint.id, offered, "no other of its kind: all are offered")
+        self.assertEqual(offered[-1], nobodys.id)
+
     def test_a_second_customer_does_not_come_in_through_a_ticket_without_one(self):
         other = self._ticket(
             unit_id=False, partner_id=self.env["res.partner"].create({"name": "B"}).id
