@@ -95,6 +95,7 @@
     "demo": [
         "demo/res_users_demo.xml",
         "demo/res_partner_demo.xml",
+        "demo/res_users_portal_demo.xml",
         "demo/service_team_demo.xml",
         "demo/product_demo.xml",
         "demo/stock_lot_demo.xml",

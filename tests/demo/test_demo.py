@@ -26,6 +26,36 @@ class TestDemo(HttpCase):
                 user = self.env["res.users"].browse(session.uid)
                 self.assertTrue(user.has_group(group))
 
+    def test_a_customer_of_each_branch_sees_own_tickets_and_units(self):
+        teams = self.env["service.team"]
+        for login in ("hotel", "datacentre"):
+            with self.subTest(login):
+                session = self.authenticate(login, login)
+                user = self.env["res.users"].browse(session.uid)
+                self.assertTrue(user._is_portal())
+                tickets = self.env["service.ticket"].with_user(user)
+                own = tickets._find_for_portal()
+                self.assertGreaterEqual(len(own), 4)
+                self.assertGreaterEqual(
+                    self.env["stock.lot"].with_user(user)._count_for_portal(), 3
+                )
+                teams |= own[:1].team_id
+        self.assertEqual(len(teams), 2)
+
+    def test_the_accountant_finds_work_in_each_list(self):
+        accountant = self.env.ref("service_contract.user_accountant")
+        tickets = self.env["service.ticket"].with_user(accountant)
+        for state in ("to_invoice", "to_collect", "paid"):
+            found = tickets.search([("payment_state", "=", state)])
+            self.assertGreaterEqual(len(found), 2, state)
+        paid = tickets.search([("payment_state", "=", "paid")])
+        for ticket in paid:
+            self.assertTrue(ticket._get_receipt())
+        cash = self.env.ref("service_contract.journal_cash")
+        self.assertTrue(
+            self.env["account.payment"].search([("journal_id", "=", cash.id)])
+        )
+
     def test_every_unit_that_we_delivered_has_its_warranty(self):
         ours = self.env["stock.lot"].search(
             [
