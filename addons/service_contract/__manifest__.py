@@ -20,6 +20,7 @@
         "views/service_entitlement_views.xml",
         "views/service_coverage_views.xml",
         "views/service_exclusion_views.xml",
+        "views/service_card_views.xml",
         "views/service_ticket_views.xml",
         "views/stock_lot_views.xml",
         "views/product_views.xml",
@@ -27,6 +28,7 @@
         "views/account_move_views.xml",
         "views/service_team_views.xml",
         "views/service_fault_code_views.xml",
+        "views/portal_templates.xml",
         "views/service_contract_menus.xml",
     ],
     "demo": [

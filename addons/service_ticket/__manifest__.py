@@ -70,6 +70,7 @@
         "views/stock_lot_views.xml",
         "views/stock_lot_new_views.xml",
         "views/service_unit_owner_views.xml",
+        "views/service_card_views.xml",
         "views/service_ticket_repeat_views.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",

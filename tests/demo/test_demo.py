@@ -39,7 +39,7 @@ class TestDemo(HttpCase):
                 self.assertGreaterEqual(
                     self.env["stock.lot"].with_user(user)._count_for_portal(), 3
                 )
-                teams |= own[:1].team_id
+                teams |= own.team_id
         self.assertEqual(len(teams), 2)
 
     def test_the_accountant_finds_work_in_each_list(self):
@@ -55,6 +55,15 @@ class TestDemo(HttpCase):
         self.assertTrue(
             self.env["account.payment"].search([("journal_id", "=", cash.id)])
         )
+
+    def test_the_warehouse_sees_parts_planned_fitted_and_taken_out(self):
+        warehouse = self.env["res.users"].search([("login", "=", "warehouse")])
+        parts = self.env["service.part.usage"].with_user(warehouse).search([])
+        self.assertEqual(set(parts.mapped("state")), {"planned", "fitted"})
+        defective = self.env["stock.quant"].search(
+            [("location_id.service_role", "=", "defective"), ("quantity", ">", 0)]
+        )
+        self.assertTrue(defective)
 
     def test_every_unit_that_we_delivered_has_its_warranty(self):
         ours = self.env["stock.lot"].search(

@@ -47,7 +47,9 @@ class ServiceDemo(models.AbstractModel):
         wizard = self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=invoice.ids
         )
-        wizard.create({"payment_date": min(paid, fields.Date.today())})._create_payments()
+        wizard.create(
+            {"payment_date": min(paid, fields.Date.today())}
+        )._create_payments()
 
     def _pay_by_cash(self, ticket, _invoice):
         accountant = self.env.ref("service_contract.user_accountant")

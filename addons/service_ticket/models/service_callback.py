@@ -30,7 +30,7 @@ class ServiceCallback(models.Model):
     unit_id = fields.Many2one(related="ticket_id.unit_id")
     work_done = fields.Text(related="ticket_id.work_done")
     job_outcome = fields.Selection(OUTCOMES, "Job")
-    script = fields.Text(compute="_compute_script")
+    script = fields.Text(compute="_compute_script", compute_sudo=True)
     due = fields.Datetime(required=True)
     state = fields.Selection(
         [("owed", "Owed"), ("done", "Done"), ("cancelled", "Cancelled")],

@@ -34,12 +34,14 @@ class ServiceTicket(models.Model):
 
     @api.depends("clock_status", "next_due")
     def _compute_clock_color(self):
-        soon = fields.Datetime.now() + _SOON
+        now = fields.Datetime.now()
         for ticket in self:
-            color = _EDGES.get(ticket.clock_status, 0)
-            if ticket.clock_status == "running" and ticket.next_due:
-                color = _SOON_EDGE if ticket.next_due < soon else color
-            ticket.clock_color = color
+            status, due = ticket.clock_status, ticket.next_due
+            if status == "running" and due and due < now + _SOON:
+                # The list of breaches is brought up to date by a job, later.
+                ticket.clock_color = _SOON_EDGE if due >= now else _EDGES["overdue"]
+            else:
+                ticket.clock_color = _EDGES.get(status, 0)
 
     @api.depends("state")
     def _compute_waiting_since(self):

@@ -126,7 +126,7 @@ class ServiceTicket(models.Model):
         if self.state == "open":
             return self.env._("We are working on it.")
         if self.state == "waiting":
-            return self.env._("We go on as soon as what is missing has arrived.")
+            return self._get_portal_wait()
         if self.state == "resolved":
             return self.env._(
                 "The work is done. Please tell us whether it works again."
@@ -136,6 +136,15 @@ class ServiceTicket(models.Model):
         if self.merged_into_id:
             return self.env._("We serve it together with %s.", self.merged_into_id.name)
         return self.env._("The request was cancelled.")
+
+    def _get_portal_wait(self):
+        """Say for whom the ticket waits: a customer may not know that it is for them."""
+        reason = self.sudo().waiting_reason_id
+        if reason.ends_with_mail:
+            return self.env._("We need your answer to go on. Please write to us below.")
+        if reason.pauses_clock:
+            return self.env._("We go on at the date that you asked for.")
+        return self.env._("We go on as soon as what is missing has arrived.")
 
     def _get_portal_promises(self):
         """Return [{label, due, met, status, late}] for what was promised."""

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError
 
 from .common import ServiceCase
@@ -69,6 +72,9 @@ class TestBoard(ServiceCase):
         self.ticket.sudo().write(
             {"clock_status": "running", "next_due": "2000-01-01 00:00:00"}
         )
+        self.assertEqual(self.ticket.clock_color, 1)
+        soon = fields.Datetime.now() + timedelta(minutes=30)
+        self.ticket.sudo().next_due = soon
         self.assertEqual(self.ticket.clock_color, 2)
         self.ticket.sudo().next_due = "2999-01-01 00:00:00"
         self.assertEqual(self.ticket.clock_color, 10)

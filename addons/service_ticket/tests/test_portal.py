@@ -91,6 +91,18 @@ class TestPortalPages(PortalCase):
         page = self.url_open(f"{HOME}/{waiting.id}").text
         self.assertIn('data-allow_composer="1"', page)
 
+    def test_whoever_is_waited_for_is_told(self):
+        ticket = self._ticket()
+        for name, words in (
+            ("customer", "need your answer"),
+            ("appointment", "date that you asked for"),
+            ("part", "what is missing"),
+        ):
+            reason = self.env.ref(f"service_ticket.waiting_{name}")
+            ticket._set_state("waiting", reason)
+            self.assertIn(words, ticket._get_portal_next_step(), name)
+            ticket.action_resume()
+
     def test_own_and_foreign_tickets(self):
         """Own and colleague's: shown. Foreign, missing, odd: the same 404."""
         own, foreign = f"{HOME}/{self.ticket.id}", f"{HOME}/{self.other_ticket.id}"
