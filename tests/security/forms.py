@@ -8,11 +8,12 @@ FORMS = {
     "/my/service-tickets/report": {"description": "Leaks", "phone": "+32 1"},
     f"{TICKET}/works": {"note": "Thanks"},
     f"{TICKET}/broken": {"note": "Still leaks"},
+    f"{TICKET}/complain": {"description": "Nobody came"},
     f"{UNIT}/report": {"description": "Leaks", "contact": "+32 1", "name": "Me"},
 }
 # Keys of a form that the fuzzing leaves as the person has filled them in, or empty.
 KEYS = {"unit", "symptom", "website", "csrf_token", "files", "description", "phone"}
-KEYS |= {"note", "contact", "name"}
+KEYS |= {"note", "contact", "name", "reason"}
 # What differs between two tickets made alike.
 _NOISE = {
     "id",
@@ -25,6 +26,7 @@ _NOISE = {
     "resolved_at",
     "closed_at",
     "display_name",
+    "complaint_ticket_id",
 }
 
 

@@ -96,7 +96,9 @@ class Methods(WorldCase):
         if record._transient or not record.has_access("read"):
             return False
         # A part is fitted by who has the job.
-        job = record.ticket_id if "ticket_id" in record._fields else record
+        known = record.sudo()  # not everybody reads which job it belongs to
+        job = known.ticket_id if "ticket_id" in record._fields else record
+        job = job.with_env(record.env)
         return not (record.has_access("write") or job.has_access("write"))
 
     def _changed_since(self, before):

@@ -24,6 +24,7 @@ ROUTES = {
     TICKET: "readers",
     f"{TICKET}/works": "customers",
     f"{TICKET}/broken": "customers",
+    f"{TICKET}/complain": "customers",
     UNIT: "signed",
     f"{UNIT}/report": "signed",
     f"{UNIT}/thanks": "signed",

@@ -8,6 +8,7 @@ import inspect
 import os
 import re
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from threading import current_thread
 from unittest.mock import patch
@@ -306,6 +307,16 @@ class WorldCase(HttpCase, DispatchCase):
         env.flush_all()
         records["service.part.usage"] = env["service.part.usage"].search(
             [("ticket_id", "=", ticket.id)], limit=1
+        )
+        meeting = {"team_id": records["service.team"].id, "date_from": start.date()}
+        meeting["date_from"] -= timedelta(days=7 * len(cls.furnished))
+        records["service.quality.meeting"] = env["service.quality.meeting"].create(
+            {**own, **meeting}
+        )
+        # Whoever owns an action does not check it.
+        action = {"name": f"Action {place.name}", "task": "Look", "due": start.date()}
+        records["service.corrective.action"] = env["service.corrective.action"].create(
+            {**own, **action, "user_id": place.engineer.id, "ticket_id": ticket.id}
         )
         for model in own_models(env):
             if model._name not in records:

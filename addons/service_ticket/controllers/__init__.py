@@ -1,1 +1,1 @@
-from . import portal, public_unit
+from . import portal, portal_complaint, public_unit

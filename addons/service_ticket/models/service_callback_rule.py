@@ -6,6 +6,7 @@ OUTCOMES = [
     ("untested", "Fixed, no time to test"),
     ("doubtful", "Fixed, not certain"),
     ("no_fault", "No fault found"),
+    ("answered", "Complaint answered"),
 ]
 
 

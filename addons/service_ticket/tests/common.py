@@ -133,6 +133,11 @@ class ServiceCase(TransactionCase):
         cls.team.alias_id.write({"alias_name": "service", "alias_domain_id": domain.id})
         return domain.name
 
+    def _run_cron(self, name):
+        """Run a cron of service_ticket, as the scheduler does."""
+        with self.enter_registry_test_mode():
+            self.env.ref(f"service_ticket.{name}").method_direct_trigger()
+
     @contextmanager
     def _refused(self, error, why):
         """Expect a refusal with this reason, and undo what led to it."""

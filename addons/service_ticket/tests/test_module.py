@@ -16,5 +16,8 @@ class TestModule(ServiceModuleCase):
         "service.walk",
         "service.handover.reason",
         "service.team.role",
+        "service.complaint.reason",
+        "service.root.cause",
+        "service.breach.reason",
     )
     rpc_methods = {"service.ticket": {"find_callers", "report"}}

@@ -1,4 +1,5 @@
 from . import (
+    service_breach_record,
     service_mail_decision,
     service_promise_record,
     service_promise_statement,

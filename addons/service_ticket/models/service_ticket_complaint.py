@@ -1,0 +1,323 @@
+"""A complaint: what it is about, whose it is, and what was decided (R74, R161, R166)."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .guard import drop_defaults
+from .service_complaint_reason import GROUPS
+
+_ANSWER_HOURS = 16.0  # where no reason says how soon
+# Whose complaint it is and about what: the desk takes it down.
+_DESK = {
+    "complaint_reason_id",
+    "complaint_ticket_id",
+    "complaint_user_id",
+    "complaint_confirm_user_id",
+}
+# What becomes of it: a manager decides.
+_DECIDED = {
+    "complaint_justified",
+    "complaint_root_cause_id",
+    "complaint_root_note",
+    "complaint_redress",
+    "complaint_redress_amount",
+    "complaint_unconfirmed",
+}
+
+
+class ServiceTicket(models.Model):
+    _inherit = "service.ticket"
+
+    # What it is about
+    complaint_reason_id = fields.Many2one(
+        "service.complaint.reason", "Reason", index="btree_not_null", tracking=True
+    )
+    complaint_group = fields.Selection(
+        GROUPS, "Kind of Complaint", compute="_compute_complaint_group", store=True
+    )
+    complaint_recorder_id = fields.Many2one(
+        "res.users", "Recorded By", readonly=True, copy=False
+    )
+    complaint_ticket_id = fields.Many2one(
+        "service.ticket",
+        "About Ticket",
+        check_company=True,
+        index="btree_not_null",
+        domain="[('kind', '!=', 'complaint'), ('company_id', '=', company_id)]",
+        help="The job that the customer complains about.",
+    )
+    complaint_user_id = fields.Many2one(
+        "res.users",
+        "About Person",
+        domain="[('share', '=', False)]",
+        check_company=True,
+        index="btree_not_null",
+        help="Who is complained about. This person does not read the complaint.",
+    )
+    complaint_callback_id = fields.Many2one(
+        "service.callback", "Said in Callback", readonly=True, copy=False
+    )
+    complaint_ids = fields.One2many(
+        "service.ticket", "complaint_ticket_id", "Complaints"
+    )
+    complaint_notice_ids = fields.One2many(
+        "service.complaint.notice", "ticket_id", "Notices to Departments"
+    )
+    corrective_action_ids = fields.One2many(
+        "service.corrective.action",
+        "ticket_id",
+        "Corrective Actions",
+        groups="service_ticket.group_service_agent",
+    )
+    complaint_count = fields.Integer(
+        "Complaints About It", compute="_compute_complaint_count"
+    )
+
+    # What we answer
+    complaint_answer_due = fields.Datetime(
+        "Answer Promised By",
+        compute="_compute_complaint_answer_due",
+        store=True,
+        copy=False,
+    )
+    complaint_answer = fields.Text(
+        "Our Answer", copy=False, help="The customer reads it once it is given."
+    )
+    complaint_answer_way = fields.Selection(
+        [
+            ("phone", "By phone"),
+            ("email", "By e-mail"),
+            ("letter", "By letter"),
+            ("visit", "In person"),
+            ("portal", "In the portal"),
+        ],
+        "Given",
+        copy=False,
+    )
+    complaint_answered_at = fields.Datetime("Answered", readonly=True, copy=False)
+    complaint_answered_uid = fields.Many2one(
+        "res.users", "Answered By", readonly=True, copy=False
+    )
+    complaint_late = fields.Boolean(
+        "Answered Late",
+        readonly=True,
+        copy=False,
+        help="The answer came after the time that was promised for it.",
+    )
+    complaint_due_told = fields.Boolean(readonly=True, copy=False)
+
+    # What we decided
+    complaint_justified = fields.Selection(
+        [("yes", "Justified"), ("partly", "Partly justified"), ("no", "Not justified")],
+        "Decision",
+        copy=False,
+        tracking=True,
+    )
+    complaint_root_cause_id = fields.Many2one(
+        "service.root.cause",
+        "Root Cause",
+        copy=False,
+        index="btree_not_null",
+        help="Why it went wrong. Never shown to the customer.",
+    )
+    complaint_root_note = fields.Text(
+        "Root Cause in Full", copy=False, help="Never shown to the customer."
+    )
+    complaint_redress = fields.Text(
+        "Redress",
+        copy=False,
+        help="What the customer gets for it: a repair free of charge, an apology, a "
+        "compensation.",
+    )
+    complaint_redress_amount = fields.Monetary(
+        "Worth", copy=False, currency_field="complaint_currency_id"
+    )
+    complaint_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Currency of Redress"
+    )
+    complaint_may_decide = fields.Boolean(compute="_compute_complaint_may_decide")
+
+    # Is the customer satisfied?
+    complaint_confirm_user_id = fields.Many2one(
+        "res.users",
+        "Confirms With Customer",
+        domain="[('share', '=', False)]",
+        check_company=True,
+        help="Calls the customer after the fix, to hear whether all is well.",
+    )
+    complaint_unconfirmed = fields.Char(
+        "Closed Unconfirmed Because",
+        copy=False,
+        help="Where the customer could not be asked: a manager says why.",
+    )
+
+    _complaints = models.Index("(company_id, opened_at) WHERE kind = 'complaint'")
+    _complaint_answer_due = models.Index(
+        "(complaint_answer_due) WHERE kind = 'complaint' "
+        "AND complaint_answered_at IS NULL AND state IN ('new', 'open', 'waiting')"
+    )
+    _one_complaint_per_callback = models.UniqueIndex(
+        "(complaint_callback_id) WHERE complaint_callback_id IS NOT NULL",
+        "This callback was made a complaint already.",
+    )
+    _one_new_from_portal = models.UniqueIndex(
+        "(complaint_ticket_id) WHERE complaint_ticket_id IS NOT NULL "
+        "AND channel = 'portal' AND state = 'new'",
+        "We have your complaint already, and look into it.",
+    )
+
+    # --- Computes ------------------------------------------------------------------
+
+    @api.depends("complaint_reason_id", "kind")
+    def _compute_complaint_group(self):
+        for ticket in self:
+            ticket.complaint_group = ticket.kind == "complaint" and (
+                ticket.complaint_reason_id.group or "other"
+            )
+
+    @api.depends("kind", "complaint_reason_id", "opened_at", "team_id")
+    def _compute_complaint_answer_due(self):
+        """What is promised stays when a reason is edited; waiting moves no answer."""
+        complaints = self.filtered(
+            lambda t: t.kind == "complaint" and not t.is_history and t.opened_at
+        )
+        (self - complaints).complaint_answer_due = False
+        asked = {ticket: ticket._get_answer_promise() for ticket in complaints}
+        for company, own in complaints.grouped("company_id").items():
+            hours = own._get_hours([asked[ticket] for ticket in own], company)
+            always = hours[self.env["resource.calendar"]]
+            for ticket in own:
+                calendar, moment, seconds = asked[ticket]
+                due = hours[calendar].advance(moment, seconds)
+                ticket.complaint_answer_due = due or always.advance(moment, seconds)
+
+    def _get_answer_promise(self):
+        """Return (calendar, since when, seconds) for the answer."""
+        reason = self.complaint_reason_id
+        calendar = self.env["resource.calendar"]
+        if not reason or reason.working_hours:
+            calendar = self.team_id.calendar_id
+        seconds = round((reason.answer_hours or _ANSWER_HOURS) * 3600)
+        return calendar, self.opened_at, seconds
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_complaint_count(self):
+        counts = dict(
+            self._read_group(
+                [("complaint_ticket_id", "in", self.ids)],
+                ["complaint_ticket_id"],
+                ["__count"],
+            )
+        )
+        for ticket in self:
+            ticket.complaint_count = counts.get(ticket._origin, 0)
+
+    @api.depends_context("uid")
+    def _compute_complaint_may_decide(self):
+        self.complaint_may_decide = self._may_decide()
+
+    @api.model
+    def _may_decide(self):
+        return self.env.su or self.env.user.has_group(
+            "service_ticket.group_service_manager"
+        )
+
+    @api.onchange("complaint_ticket_id")
+    def _onchange_complaint_ticket_id(self):
+        """The job says whose complaint it is, and about which unit."""
+        job = self.complaint_ticket_id
+        for name in ("unit_id", "partner_id", "site_id", "team_id"):
+            self[name] = self[name] or job[name]
+
+    @api.onchange("complaint_reason_id")
+    def _onchange_complaint_reason_id(self):
+        if self.kind == "complaint" and not self.subject:
+            self.subject = self.complaint_reason_id.name
+
+    @api.constrains("complaint_user_id", "user_id", "complaint_confirm_user_id")
+    def _check_complaint_person(self):
+        for ticket in self.filtered("complaint_user_id"):
+            person = ticket.complaint_user_id
+            if person in (ticket.user_id | ticket.complaint_confirm_user_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(ticket)s is about %(person)s: somebody else looks into it "
+                        "and calls the customer.",
+                        ticket=ticket.name,
+                        person=person.name,
+                    )
+                )
+
+    # --- CRUD ------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_undue({name for name, value in vals.items() if value})
+        decided = () if self._may_decide() else _DECIDED
+        clean = self.with_context(drop_defaults(self.env.context, decided))
+        tickets = super(ServiceTicket, clean).create(vals_list).with_env(self.env)
+        complaints = tickets.filtered(
+            lambda ticket: ticket.kind == "complaint" and not ticket.is_history
+        )
+        complaints._on_complaint_recorded()
+        return tickets
+
+    def write(self, vals):
+        self._refuse_undue(vals.keys())
+        if {"complaint_answer", "complaint_answer_way"} & vals.keys():
+            self._refuse_given_answer()
+        before = self.filtered(lambda ticket: ticket.kind == "complaint")
+        result = super().write(vals)
+        if vals.get("kind") == "complaint":
+            (self - before)._on_complaint_recorded()
+        if {"complaint_user_id", "kind"} & vals.keys():
+            self._hide_from_person()
+        return result
+
+    def _refuse_undue(self, names):
+        """The desk takes a complaint down; what becomes of it, a manager decides."""
+        desk = self.env.user.has_group("service_ticket.group_service_agent")
+        decided = _DECIDED & names and not self._may_decide()
+        if decided or (_DESK & names and not (self.env.su or desk)):
+            name = min((_DECIDED if decided else _DESK) & names)
+            label = self._fields[name]._description_string(self.env)
+            message = self.env._("“%s” is filled in by the front desk.", label)
+            if decided:
+                message = self.env._("“%s” is for a service manager to decide.", label)
+            raise UserError(message)
+
+    def _refuse_given_answer(self):
+        given = self.filtered("complaint_answered_at")
+        if given and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%s: the customer has this answer. Write a message, if there is "
+                    "more to say.",
+                    ", ".join(given.mapped("name")),
+                )
+            )
+
+    @api.model
+    def _get_recorded_fields(self):
+        return super()._get_recorded_fields() | {
+            "complaint_recorder_id",
+            "complaint_callback_id",
+            "complaint_answer_due",
+            "complaint_answered_at",
+            "complaint_answered_uid",
+            "complaint_late",
+            "complaint_due_told",
+        }
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_no_complaint(self):
+        """A complaint is archived with all its papers, whatever came of it (R161)."""
+        complaints = self.filtered(lambda ticket: ticket.kind == "complaint")
+        if complaints:
+            raise UserError(
+                self.env._(
+                    "%s is a complaint and stays on record. Cancel it instead.",
+                    ", ".join(complaints.mapped("name")),
+                )
+            )
