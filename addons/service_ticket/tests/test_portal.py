@@ -478,7 +478,7 @@ class TestPortalChanges(PortalCase):
 
 @tagged("post_install", "-at_install")
 class TestRoutes(PortalCase):
-    # Each is opened as owner, colleague, other, anonymous in these two test files.
+    # Each is opened as owner, colleague, other, anonymous in these test files.
     checked = {
         f"{HOME}": "GET",
         f"{HOME}/page/<int:page>": "GET",
@@ -487,6 +487,7 @@ class TestRoutes(PortalCase):
         f"{HOME}/<int(min=1, max=2147483647):ticket_id>": "GET",
         f"{HOME}/<int(min=1, max=2147483647):ticket_id>/works": "POST",
         f"{HOME}/<int(min=1, max=2147483647):ticket_id>/broken": "POST",
+        f"{HOME}/<int(min=1, max=2147483647):ticket_id>/complain": "POST",
         f"{HOME}/new": "GET",
         f"{HOME}/report": "POST",
         "/service/unit/<int(min=1, max=2147483647):unit_id>/<string:token>": "GET",
