@@ -122,6 +122,7 @@
         "demo/service_ticket_week_2_demo.xml",
         "demo/service_ticket_yesterday_demo.xml",
         "demo/service_ticket_today_demo.xml",
+        "demo/service_complaint_demo.xml",
         "demo/service_diagnosis_demo.xml",
         "demo/service_mail_demo.xml",
     ],

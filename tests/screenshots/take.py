@@ -339,6 +339,40 @@ def call_back(photos: Photographer) -> None:
         page.wait_for_selector(".o_arrow_button_current:has-text('Done')")
 
 
+def keep_quality(photos: Photographer) -> None:
+    """Complaints, what is put right for good, and the weekly meeting."""
+    action = "/odoo/action-service_ticket."
+    with photos.role("manager") as page:
+        photos.open(page, "/odoo/service-complaints", ".o_list_view .o_data_row")
+        photos.shoot(page, "quality-complaints")
+        page.click(".o_data_row:has-text('third time') .o_data_cell[name=subject]")
+        page.wait_for_selector(".o_field_widget[name=complaint_notice_ids]")
+        photos.shoot(page, "quality-complaint")
+        [complaint] = photos.call(
+            page,
+            "service.ticket",
+            "search_read",
+            [["kind", "=", "complaint"], ["state", "=", "resolved"]],
+            ["id"],
+            limit=1,
+        )
+        photos.print_document(
+            page, "service_ticket.report_complaint", complaint["id"], "paper-complaint"
+        )
+        photos.open(
+            page,
+            f"{action}service_corrective_action_action",
+            ".o_list_view .o_data_row",
+        )
+        photos.shoot(page, "quality-actions")
+        photos.open(
+            page, f"{action}service_quality_meeting_action", ".o_list_view .o_data_row"
+        )
+        page.click(".o_data_row:has-text('Held') .o_data_cell[name=date_from]")
+        page.wait_for_selector(".o_field_widget[name=line_ids]")
+        photos.shoot(page, "quality-meeting")
+
+
 def compose(folder: Path) -> None:
     """Put the call and the phone side by side: the picture of the README."""
     desk = Image.open(folder / "desk-intake.png")
@@ -369,6 +403,7 @@ def main() -> int:
         photos = Photographer(browser, options.url, options.out)
         keep_the_desk(photos)
         state_promises(photos)
+        keep_quality(photos)
         take_call(photos)
         plan_visit(photos)
         visit_id = do_job(photos)

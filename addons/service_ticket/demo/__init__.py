@@ -1,1 +1,1 @@
-from . import service_demo
+from . import service_demo, service_demo_complaint

@@ -227,7 +227,14 @@ class ServiceQualityMeeting(models.Model):
 
     @api.model
     def _cron_prepare(self):
-        """Make the next meeting of each team that has one; count those ahead anew."""
+        """Make what is ahead, and count what is planned anew."""
+        self._prepare_next()
+        count = self._recount_ahead()
+        self.env["ir.cron"]._commit_progress(count)
+
+    @api.model
+    def _prepare_next(self):
+        """Make the next meeting of each team that has one."""
         teams = self.env["service.team"].search([("quality_weekday", "!=", False)])
         days = {team: self._get_next_day(team) for team in teams}
         starts = {team: self._get_monday_before(day) for team, day in days.items()}
@@ -240,8 +247,8 @@ class ServiceQualityMeeting(models.Model):
         for team, day in days.items():
             if (team, starts[team]) not in known:
                 self._try(self._make_next, team, day)
-        self._recount_ahead()
 
+    @api.model
     def _recount_ahead(self):
         """Count what is planned for these weeks; older ones are counted by hand."""
         since = fields.Date.context_today(self) - timedelta(days=14)
@@ -249,7 +256,7 @@ class ServiceQualityMeeting(models.Model):
         meetings = self.search(domain, limit=_BATCH)
         for meeting in meetings:
             self._try(meeting._make_agenda)
-        self.env["ir.cron"]._commit_progress(len(meetings))
+        return len(meetings)
 
     @api.model
     def _try(self, method, *args):

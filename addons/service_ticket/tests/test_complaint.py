@@ -274,7 +274,8 @@ class TestComplainedAbout(ComplaintCase):
     def test_the_person_does_not_see_it(self):
         for person in (self.engineer, self.dispatcher):
             with self.subTest(person.login):
-                complaint = self._about(person)
+                job = self._ticket(user_id=self.engineer.id)
+                complaint = self._about(person, complaint_ticket_id=job.id)
                 self.env["service.callback"].sudo()._owe(complaint)
                 self._answer(complaint)
                 for record in (
@@ -287,7 +288,8 @@ class TestComplainedAbout(ComplaintCase):
                 self.assertNotIn(
                     complaint, self.env["service.ticket"].with_user(person).search([])
                 )
-                self.assertEqual(self.job.with_user(person).complaint_count, 0)
+                self.assertEqual(job.with_user(person).complaint_count, 0)
+                self.assertEqual(job.with_user(self.agent).complaint_count, 1)
 
     def test_others_and_managers_see_it(self):
         complaint = self._about(self.engineer)
