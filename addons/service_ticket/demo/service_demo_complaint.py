@@ -39,14 +39,14 @@ class ServiceDemo(models.AbstractModel):
 
     def _do_inform(self, ticket, moment, word, text):
         """A department is sent a notice; no mail leaves a demo database."""
-        notice = ticket.env["service.complaint.notice"].create(
-            {
-                "ticket_id": ticket.id,
-                "department_id": self.env.ref(f"service_ticket.department_{word}").id,
-                "text": text,
-                "reply_by": moment.date() + timedelta(days=3),
-            }
+        department = self.env.ref(f"service_ticket.department_{word}")
+        notice = ticket.complaint_notice_ids.filtered(
+            lambda one: one.department_id == department
+        ) or ticket.env["service.complaint.notice"].create(
+            {"ticket_id": ticket.id, "department_id": department.id}
         )
+        reply_by = moment.date() + timedelta(days=3)
+        notice.write({"text": text, "reply_by": reply_by})
         notice.sudo().write(
             {
                 "state": "sent",
