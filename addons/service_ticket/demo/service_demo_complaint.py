@@ -10,7 +10,7 @@ class ServiceDemo(models.AbstractModel):
 
     def _settle(self, ticket):
         super()._settle(ticket)
-        if ticket.state != "new":  # whoever was told of it did something
+        if ticket.kind == "complaint" and ticket.state != "new":  # somebody acted
             ticket.activity_ids.filtered("automated").unlink()
 
     def _do_answer(self, ticket, moment, word, text):
