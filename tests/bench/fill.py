@@ -50,25 +50,31 @@ def peer_tickets(env, partners, size: int) -> None:
 _TICKETS = """
     INSERT INTO service_ticket (
         name, subject, description, kind, channel, state, company_id, team_id,
-        severity_id, partner_id, support_mode, opened_at, next_due, clock_status,
+        severity_id, partner_id, support_mode, opened_at, touched_at, responded_at,
+        resolved_at, closed_at, resolution_hours, is_repeat, next_due, clock_status,
         create_uid, write_uid, create_date, write_date)
     SELECT 'SB' || lpad(n::text, 8, '0'), 'Fault ' || md5(n::text),
            'It stopped: ' || md5((n * 7)::text), 'fault', 'phone',
            CASE WHEN n %% 100 < %(open)s THEN 'open' ELSE 'closed' END,
            %(company)s, %(team)s, %(severity)s, %(partner)s + n %% 50, 'phone',
-           now() at time zone 'utc' - n * interval '10 seconds',
+           opened, opened, opened + n %% 99 * interval '1 minute',
+           CASE WHEN n %% 100 >= %(open)s THEN opened + n %% 9 * interval '1 hour' END,
+           CASE WHEN n %% 100 >= %(open)s THEN opened + n %% 30 * interval '1 hour' END,
+           n %% 9, n %% 25 = 0,
            CASE WHEN n %% 100 < %(open)s
                 THEN now() at time zone 'utc' + n * interval '1 minute' END,
            CASE WHEN n %% 100 < %(open)s THEN 'running' ELSE 'met' END,
            1, 1, now() at time zone 'utc', now() at time zone 'utc'
       FROM generate_series(1, %(missing)s) AS n
+     CROSS JOIN LATERAL (
+           SELECT now() at time zone 'utc' - n * interval '10 seconds' AS opened) AS o
 """
 
 _CLOCKS = """
     INSERT INTO service_milestone (
-        ticket_id, company_id, clock, status, hours, hours_of, due, next_alert,
-        create_uid, write_uid, create_date, write_date)
-    SELECT t.id, t.company_id, clock,
+        ticket_id, company_id, team_id, opened_at, clock, status, hours, hours_of, due,
+        next_alert, create_uid, write_uid, create_date, write_date)
+    SELECT t.id, t.company_id, t.team_id, t.opened_at, clock,
            CASE WHEN t.state = 'open' THEN 'running' ELSE 'met' END,
            extract(epoch FROM due - t.opened_at) / 3600, 'always', due,
            CASE WHEN t.state = 'open' THEN due END,

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import fields
 
 from . import fill
@@ -156,6 +158,49 @@ class Ours:
     def find_similar(self):
         ticket = self.model.new({"subject": "空调不制冷，压缩机噪声大, leaks e77"})
         return ticket.similar_ids.mapped("fixed_by")
+
+    def dashboard(self):
+        """Last month against the month before, as a manager opens it."""
+        self.env["service.kpi"].get_dashboard({"unit": "month", "offset": -1})
+
+    def chart(self):
+        self.env["service.kpi"].get_chart({}, "kept", "week")
+
+    def busy_branch(self, count):
+        """A branch that had so many requests last month; its report."""
+        last = fields.Date.today() - relativedelta(months=1)
+        report = self.env["service.report"].create(
+            {
+                "team_id": self.env["service.team"].create({"name": "Busy"}).id,
+                "start": last.replace(day=1),
+            }
+        )
+        period = report._get_period()
+        self.env.flush_all()
+        values = {
+            "team": report.team_id.id,
+            "since": period.start,
+            "until": period.end,
+            "count": count,
+        }
+        self.env.cr.execute(_BUSY_TICKETS, values)
+        self.env.cr.execute(_BUSY_PROMISES, values)
+        return (report,)
+
+    def report(self, report):
+        report._make()
+
+
+_BUSY_TICKETS = """
+    UPDATE service_ticket SET team_id = %(team)s WHERE id IN (
+        SELECT id FROM service_ticket
+         WHERE opened_at >= %(since)s AND opened_at < %(until)s
+         ORDER BY id LIMIT %(count)s)
+"""
+_BUSY_PROMISES = """
+    UPDATE service_milestone SET team_id = %(team)s WHERE ticket_id IN (
+        SELECT id FROM service_ticket WHERE team_id = %(team)s)
+"""
 
 
 class Peer(Ours):
@@ -317,5 +362,27 @@ def screens(ours: Ours, peer: Peer | None, size: int) -> list[Case]:
             ours=ours.find_similar,
             goal="≤ 60 ms",
             is_met=within(60),
+        ),
+        Case(
+            name=f"ticket.dashboard_of_{label}",
+            count=1,
+            ours=ours.dashboard,
+            goal="≤ 1.5 s, ≤ 40 queries",
+            is_met=lambda o, _p, q: o <= 1500 and q <= 40,
+        ),
+        Case(
+            name=f"ticket.dashboard_chart_of_{label}",
+            count=1,
+            ours=ours.chart,
+            goal="≤ 1.5 s",
+            is_met=within(1500),
+        ),
+        Case(
+            name=f"ticket.monthly_report_of_{label}",
+            count=1,
+            ours=ours.report,
+            prepare=lambda: ours.busy_branch(5000),
+            goal="a branch with 5,000 tickets: ≤ 5 s without the PDF",
+            is_met=within(5000),
         ),
     ]

@@ -196,6 +196,42 @@ def state_promises(photos: Photographer) -> None:
         photos.shoot(page, "desk-statement")
 
 
+def see_how_it_goes(photos: Photographer) -> None:
+    """The manager: figures, the daily list, a report before it is sent."""
+    action = "/odoo/action-service_ticket."
+    with photos.role("manager") as page:
+        photos.open(page, "/odoo/service-dashboard", ".o_service_tile")
+        page.click(".o_service_dashboard button[data-unit=quarter]")
+        page.wait_for_selector(".o_service_dashboard_charts canvas")
+        photos.shoot(page, "manager-dashboard")
+        page.click(".o_service_tile[data-key=kept] .o_service_explain")
+        page.click(".o_service_tile[data-key=kept] .o_service_tile_name")
+        page.wait_for_selector(".o_service_definition")
+        page.locator(".o_service_dashboard_charts").scroll_into_view_if_needed()
+        photos.shoot(page, "manager-charts")
+        photos.open(page, "/odoo/service-daily-list", ".o_list_view")
+        page.locator(".o_group_header").first.click()
+        page.wait_for_selector(".o_data_row")
+        photos.shoot(page, "manager-daily-list")
+        photos.open(page, f"{action}service_report_subscription_action", ".o_data_row")
+        page.locator(".o_data_row").first.locator(".o_data_cell").first.click()
+        page.click("button[name=action_preview]")
+        page.wait_for_selector("button[name=action_print]")
+        photos.shoot(page, "manager-report")
+        [report] = photos.call(
+            page, "service.report", "search_read", [[]], ["id"], limit=1
+        )
+        photos.print_document(
+            page,
+            "service_ticket.report_service_report",
+            report["id"],
+            "paper-monthly-report",
+        )
+    with photos.role("manager", phone=True) as page:
+        photos.open(page, "/odoo/service-dashboard", ".o_service_tile")
+        photos.shoot(page, "phone-dashboard")
+
+
 def plan_visit(photos: Photographer) -> None:
     with photos.role("dispatcher") as page:
         photos.open(page, "/odoo/service-tickets", ".o_list_view")
@@ -404,6 +440,7 @@ def main() -> int:
         keep_the_desk(photos)
         state_promises(photos)
         keep_quality(photos)
+        see_how_it_goes(photos)
         take_call(photos)
         plan_visit(photos)
         visit_id = do_job(photos)

@@ -22,6 +22,7 @@ _NOISE = {
     "create_date",
     "write_date",
     "touched_at",
+    "responded_at",
     "opened_at",
     "resolved_at",
     "closed_at",

@@ -1,1 +1,1 @@
-from . import service_demo, service_demo_complaint
+from . import service_demo, service_demo_complaint, service_history_demo

@@ -5,6 +5,7 @@ class TestModule(ServiceModuleCase):
     module = "service_ticket"
     shared_models = (
         "service.required.fact",
+        "service.kpi",
         "service.severity",
         "service.severity.criterion",
         "service.waiting.reason",
@@ -20,4 +21,7 @@ class TestModule(ServiceModuleCase):
         "service.root.cause",
         "service.breach.reason",
     )
-    rpc_methods = {"service.ticket": {"find_callers", "report"}}
+    rpc_methods = {
+        "service.kpi": {"get_chart", "get_dashboard"},
+        "service.ticket": {"find_callers", "report"},
+    }
