@@ -6,6 +6,7 @@ and units of their own, the same ones each time.
 
 import random
 from datetime import timedelta
+from itertools import cycle
 
 from odoo import api, models
 
@@ -13,8 +14,24 @@ from ..models.service_ticket_flow import _STATE_CHANGE
 
 _WEEKS = 13
 _CUSTOMERS = {
-    "service": ("Corner Café", "Harbour Laundry", "Lakeside Guesthouse", "Town Bakery"),
-    "south": ("Copy Shop Square", "Notary Office", "Music School", "Travel Agency"),
+    "service": (
+        "Corner Café",
+        "Harbour Laundry",
+        "Lakeside Guesthouse",
+        "Town Bakery",
+        "Canteen Riverside",
+        "Hostel Old Mill",
+        "Butcher Market Hall",
+    ),
+    "south": (
+        "Copy Shop Square",
+        "Notary Office",
+        "Music School",
+        "Travel Agency",
+        "Town Library",
+        "Tax Advisers South",
+        "Driving School",
+    ),
 }
 _UNITS = {
     "service": (
@@ -74,9 +91,7 @@ class ServiceDemo(models.AbstractModel):
                     "city": "San Francisco",
                     "country_id": self.env.ref("base.us").id,
                     "phone": f"+1 415 555 02{number:02}",
-                    "email": f"{name.lower().replace(' ', '.')}@example.com".replace(
-                        "é", "e"
-                    ),
+                    "email": f"market.street.{number}.{branch}@example.com",
                 }
                 for number, name in enumerate(_CUSTOMERS[branch], 1)
             ]
@@ -88,7 +103,7 @@ class ServiceDemo(models.AbstractModel):
                     "name": f"H{branch[0].upper()}-{index:03}-{place}",
                     "product_id": self.env.ref(f"service_ticket.product_{kind}").id,
                     "end_customer_id": partner.id,
-                    "site_id": partner.id,
+                    "site_id": partner.id if index + place != 3 else False,
                     "install_place": "Ground floor" if index + place != 3 else False,
                     "unit_origin": "manual",
                 }
@@ -102,13 +117,17 @@ class ServiceDemo(models.AbstractModel):
     def _plan_history(self, dice, team, users, units):
         """Return what happened to each request, in hours after it came in."""
         jobs = []
+        last = units[0]
+        turn = cycle(dice.sample(units, len(units)))
         for week in range(_WEEKS, 0, -1):
             for _job in range(dice.randint(3, 6)):
                 day = -5 * week + dice.randint(0, 4)
                 opened = self._get_workday(
                     day, dice.randint(8, 15), dice.randint(0, 59), team
                 )
-                unit, symptom = dice.choice(units)
+                # Now and then a fault comes back; else another unit has its turn.
+                unit, symptom = next(turn) if dice.random() < 0.96 else last
+                last = unit, symptom
                 # They learn: late answers and visits become rarer.
                 late = dice.random() < 0.02 + week / 60
                 phone = dice.random() < 0.3
@@ -117,7 +136,7 @@ class ServiceDemo(models.AbstractModel):
                         "respond": dice.uniform(5, 9) if late else dice.uniform(0.1, 1),
                         "on_site": None
                         if phone
-                        else dice.uniform(3, 30 if late else 6),
+                        else dice.uniform(1.5, 30 if late else 5),
                         "satisfied": dice.random() < 0.97,
                         "vals": self._prepare_history_vals(
                             dice, team, users, unit, symptom, opened, phone
@@ -128,7 +147,7 @@ class ServiceDemo(models.AbstractModel):
 
     def _prepare_history_vals(self, dice, team, users, unit, symptom, opened, phone):
         cause, remedy = dice.choice(_REMEDIES)
-        complaint = dice.random() < 0.04
+        complaint = dice.random() < 0.01
         code = self.env.ref
         level = dice.choice(("main", "minor", "minor"))
         return {
@@ -213,4 +232,7 @@ class ServiceDemo(models.AbstractModel):
         ]
         if times["on_site"]:
             lines.insert(2, line(times["on_site"], clock="on_site"))
+        if times["on_site"] and ticket.team_id.policy_id:
+            lines.insert(3, line(times["on_site"], clock="spare_on_site"))
+            lines.append(line(times["closed"], clock="report"))
         return lines

@@ -6,7 +6,7 @@ call kept is something else than no call promised.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal
@@ -43,13 +43,6 @@ class Period:
 def ratio(top: float, base: float, factor: float = 1.0) -> float | None:
     """Return `top` in `base`, times `factor`; ``None`` where there is no base."""
     return top * factor / base if base else None
-
-
-def weighted(parts: Iterable[tuple[float | None, float]]) -> float | None:
-    """Return the mean of pairs (value, weight); ``None`` where nothing weighs."""
-    known = [(value, weight) for value, weight in parts if value is not None]
-    total = sum(weight for _value, weight in known)
-    return sum(v * weight for v, weight in known) / total if total else None
 
 
 def change(value: float | None, before: float | None) -> float | None:
