@@ -26,6 +26,39 @@ class ResCompany(models.Model):
         "0: it never does.",
     )
 
+    service_file_days = fields.Integer(
+        "Customer File Complete Within (Days)",
+        default=2,
+        help="So many days after the first contact nothing is missing in the file.",
+    )
+    service_file_target = fields.Integer(
+        "Target for Complete Files (%)",
+        default=85,
+        help="The share of facts that customer files are to hold.",
+    )
+    service_contact_ahead_days = fields.Integer(
+        "Contacts Planned Ahead (Days)",
+        default=30,
+        help="What falls due within so many days is on the list of contacts owed.",
+    )
+
+    service_training_errors = fields.Integer(
+        "Operator Errors Until a Training Is Suggested",
+        default=3,
+        help="So many errors of operators on one unit: the customer is offered a "
+        "training. 0: never.",
+    )
+    service_training_days = fields.Integer("Errors Within (Days)", default=180)
+
+    _service_files_bounded = models.Constraint(
+        "CHECK (service_file_days BETWEEN 0 AND 3650"
+        " AND service_contact_ahead_days BETWEEN 0 AND 365"
+        " AND service_file_target BETWEEN 0 AND 100"
+        " AND service_training_errors >= 0"
+        " AND service_training_days BETWEEN 0 AND 3650)",
+        "Days lie between 0 and ten years, planning ahead within one year, a target "
+        "between 0 and 100 %.",
+    )
     _service_days_bounded = models.Constraint(
         "CHECK (service_repeat_days BETWEEN 0 AND 36500"
         " AND service_held_days BETWEEN 0 AND 36500 AND service_strike_limit >= 0)",

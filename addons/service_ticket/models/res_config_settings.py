@@ -13,6 +13,21 @@ class ResConfigSettings(models.TransientModel):
     service_held_days = fields.Integer(
         related="company_id.service_held_days", readonly=False
     )
+    service_file_days = fields.Integer(
+        related="company_id.service_file_days", readonly=False
+    )
+    service_file_target = fields.Integer(
+        related="company_id.service_file_target", readonly=False
+    )
+    service_contact_ahead_days = fields.Integer(
+        related="company_id.service_contact_ahead_days", readonly=False
+    )
+    service_training_errors = fields.Integer(
+        related="company_id.service_training_errors", readonly=False
+    )
+    service_training_days = fields.Integer(
+        related="company_id.service_training_days", readonly=False
+    )
     service_mail_keep_days = fields.Integer(
         default=400, config_parameter="service_ticket.mail_keep_days"
     )

@@ -74,6 +74,10 @@ class ResPartner(models.Model):
                     partner._try_walk(name)
                 return
             _logger.exception("Customer %s: “%s” failed", self.id, name)
+            self._on_walk_failed(name)
+
+    def _on_walk_failed(self, name):
+        """This one customer could not be done: nobody else is kept from it."""
 
     def _walk_region(self):
         """Find the region anew; what was said by hand stays."""

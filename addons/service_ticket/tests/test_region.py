@@ -109,7 +109,7 @@ class TestRegion(ServiceCase):
         self.assertEqual(self.customer.service_region_id, self.east)
         self._walk()
         self.assertFalse(self.customer.service_region_id)
-        self.assertFalse(self.env["service.walk"].search([]))
+        self.assertFalse(self.env["service.walk"].search([("name", "=", "region")]))
         part = self.regions.create(
             {"name": "City", "parent_id": self.east.id, "cities": "Leuven"}
         )
@@ -126,6 +126,7 @@ class TestRegion(ServiceCase):
         self.assertFalse(self.customer.service_region_id)
 
     def test_the_work_is_done_in_steps(self):
+        self.env["service.walk"].search([]).unlink()
         self.env["service.walk"]._begin("region")
         walk = self.env["service.walk"].search([])
         self.assertEqual(walk._step(batch=2), 2)
