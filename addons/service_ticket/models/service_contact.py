@@ -147,6 +147,7 @@ class ServiceContact(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [self._find_customer(vals) for vals in vals_list]
         for vals in vals_list:
             self._refuse_recorded(vals, _RECORDED)
         contacts = self.with_context(drop_defaults(self.env.context, _RECORDED))
@@ -158,26 +159,23 @@ class ServiceContact(models.Model):
         self._refuse_recorded(vals, _RECORDED)
         if _FIXED & vals.keys() and any(c.state != "owed" for c in self):
             raise UserError(self.env._("What was done stays as it was."))
-        return super().write(vals)
+        return super().write(self._find_customer(vals))
+
+    @api.model
+    def _find_customer(self, vals):
+        """A contact is owed to the customer; whoever is named is the person there."""
+        named = self.env["res.partner"].browse(vals.get("partner_id") or [])
+        named.check_access("read")
+        customer = named.commercial_partner_id
+        if named == customer:
+            return vals
+        return {"person_id": named.id, **vals, "partner_id": customer.id}
 
     def _refuse_recorded(self, vals, names):
         if names & vals.keys() and not self.env.su:
             raise UserError(
                 self.env._("A contact is made by its buttons, not written by hand.")
             )
-
-    @api.constrains("partner_id")
-    def _check_partner(self):
-        for contact in self:
-            if contact.partner_id != contact.partner_id.commercial_partner_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(person)s belongs to %(customer)s: choose the customer, and "
-                        "the person below.",
-                        person=contact.partner_id.display_name,
-                        customer=contact.partner_id.commercial_partner_id.display_name,
-                    )
-                )
 
     @api.constrains("partner_id", "person_id", "unit_id")
     def _check_theirs(self):

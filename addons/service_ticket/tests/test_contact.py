@@ -250,8 +250,10 @@ class TestContact(ServiceCase):
         person = self.env["res.partner"].create(
             {"name": "Anna", "parent_id": self.customer.id}
         )
-        with self._refused(ValidationError, "choose the customer"):
-            self.contacts.create({"partner_id": person.id, "kind_id": self.usage.id})
+        found = self.contacts.create(
+            {"partner_id": person.id, "kind_id": self.usage.id}
+        )
+        self.assertEqual((found.partner_id, found.person_id), (self.customer, person))
 
     def test_who_sees_them(self):
         contact = self._contact(user_id=self.engineer.id)
