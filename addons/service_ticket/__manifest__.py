@@ -96,6 +96,7 @@
         "views/service_campaign_views.xml",
         "report/service_customer_file.xml",
         "views/service_customer_views.xml",
+        "wizard/service_customer_correct_views.xml",
         "views/service_system_views.xml",
         "views/service_team_views.xml",
         "views/service_team_branch_views.xml",
@@ -123,6 +124,7 @@
     ],
     "demo": [
         "demo/res_users_demo.xml",
+        "demo/service_region_demo.xml",
         "demo/res_partner_demo.xml",
         "demo/res_users_portal_demo.xml",
         "demo/service_team_demo.xml",
@@ -141,6 +143,7 @@
         "demo/service_diagnosis_demo.xml",
         "demo/service_mail_demo.xml",
         "demo/service_history_demo.xml",
+        "demo/service_customer_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["service_ticket/static/src/**/*"],

@@ -407,6 +407,30 @@ def keep_quality(photos: Photographer) -> None:
         page.click(".o_data_row:has-text('Held') .o_data_cell[name=date_from]")
         page.wait_for_selector(".o_field_widget[name=line_ids]")
         photos.shoot(page, "quality-meeting")
+def look_after_customers(photos: Photographer) -> None:
+    """Files, contacts owed, and the running file of a big system."""
+    with photos.role("frontdesk") as page:
+        photos.open(page, "/odoo/service-customers", ".o_data_row")
+        photos.shoot(page, "customer-files")
+        page.click(".o_data_row:has-text('Data Centre Bay Point')")
+        page.wait_for_selector(".o_form_view .oe_title")
+        photos.shoot(page, "customer-file")
+        customer = photos.call(
+            page, "res.partner", "search", [("name", "=", "Data Centre Bay Point")]
+        )[0]
+        report = "service_ticket.report_customer_file"
+        photos.print_document(page, report, customer, "paper-customer-file")
+        photos.open(page, "/odoo/service-contacts", ".o_data_row")
+        photos.shoot(page, "contacts-owed")
+        page.click(".o_data_row >> nth=0")
+        page.wait_for_selector(".o_form_view [name=result_id]")
+        photos.shoot(page, "contact")
+        unit = photos.call(page, "stock.lot", "search", [("is_system", "=", True)])[0]
+        report = "service_ticket.report_unit_file"
+        photos.print_document(page, report, unit, "paper-unit-file")
+        photos.open(page, f"/odoo/service-units/{unit}", ".o_form_view .nav-link")
+        page.click(".nav-link:has-text('Running File')")
+        photos.shoot(page, "unit-running-file")
 
 
 def compose(folder: Path) -> None:
@@ -441,6 +465,7 @@ def main() -> int:
         state_promises(photos)
         keep_quality(photos)
         see_how_it_goes(photos)
+        look_after_customers(photos)
         take_call(photos)
         plan_visit(photos)
         visit_id = do_job(photos)

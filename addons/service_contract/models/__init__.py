@@ -18,4 +18,5 @@ from . import (
     service_ticket_money,
     service_ticket_order,
     stock_lot,
+    stock_lot_history,
 )

@@ -11,4 +11,5 @@ from . import (
     service_visit_sheet,
     service_visit_step,
     service_visit_template,
+    stock_lot,
 )

@@ -6,6 +6,7 @@ from . import (
     service_ticket_parts,
     stock_location,
     stock_lot,
+    stock_lot_history,
     stock_move,
     stock_warehouse,
 )

@@ -1,1 +1,3 @@
 from . import service_demo, service_demo_complaint, service_history_demo
+from . import service_demo, service_demo_complaint
+from . import service_demo, service_demo_customer

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .guard import check_links
-
 SYSTEM_STATES = [
     ("running", "Runs"),
     ("limited", "Runs with limits"),
@@ -15,6 +13,7 @@ class ServiceSystemLog(models.Model):
 
     _name = "service.system.log"
     _description = "Running File"
+    _inherit = ["service.link.guard"]
     _order = "date desc, id desc"
 
     unit_id = fields.Many2one(
@@ -76,17 +75,13 @@ class ServiceSystemLog(models.Model):
             self.unit_id._suggest_training()
         return result
 
-    def _validate_fields(self, field_names, excluded_names=()):
-        names = set(field_names)
-        super()._validate_fields(names, excluded_names)
-        check_links(self, names & {"unit_id"})
-
 
 class ServiceSystemLogLine(models.Model):
     """How much one device of the system was used."""
 
     _name = "service.system.log.line"
     _description = "Use of a Device"
+    _inherit = ["service.link.guard"]
     _order = "log_id, sequence, id"
 
     log_id = fields.Many2one(
@@ -122,8 +117,3 @@ class ServiceSystemLogLine(models.Model):
             unit = line.device_id
             parts = filter(None, (unit.model_label, unit.name))
             line.name = " ".join(parts) or line.name
-
-    def _validate_fields(self, field_names, excluded_names=()):
-        names = set(field_names)
-        super()._validate_fields(names, excluded_names)
-        check_links(self, names & {"log_id", "device_id"})

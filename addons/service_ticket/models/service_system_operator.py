@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .guard import check_links
-
 SKILLS = [
     ("1", "Beginner"),
     ("2", "Works under guidance"),
@@ -15,6 +13,7 @@ class ServiceSystemOperator(models.Model):
 
     _name = "service.system.operator"
     _description = "Operator of a System"
+    _inherit = ["service.link.guard"]
     _order = "until desc nulls first, since desc, id desc"
 
     unit_id = fields.Many2one(
@@ -58,8 +57,3 @@ class ServiceSystemOperator(models.Model):
     def _compute_name(self):
         for operator in self:
             operator.name = operator.partner_id.name or operator.name
-
-    def _validate_fields(self, field_names, excluded_names=()):
-        names = set(field_names)
-        super()._validate_fields(names, excluded_names)
-        check_links(self, names & {"unit_id", "partner_id"})

@@ -5,6 +5,7 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from .service_system_log import SYSTEM_STATES
 
@@ -94,7 +95,7 @@ class StockLot(models.Model):
                             "%(count)s operator errors on %(unit)s since %(day)s",
                             count=count,
                             unit=unit.name,
-                            day=since,
+                            day=format_date(self.env, since),
                         ),
                     }
                 )

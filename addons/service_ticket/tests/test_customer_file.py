@@ -3,7 +3,7 @@ from datetime import timedelta
 from psycopg2 import IntegrityError
 
 from odoo import fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form
 from odoo.tools import mute_logger
@@ -210,3 +210,33 @@ class TestCustomerFile(ServiceCase):
             more[:count].with_user(self.agent).read(names)
             costs.append(self.env.cr.sql_log_count - before)
         self.assertEqual(costs[1], costs[2])
+
+    # --- Corrected at once (R154) ------------------------------------------------------
+
+    def _correct(self, user, ticket, **vals):
+        dialog = self.env["service.customer.correct"].with_user(user)
+        dialog = dialog.create({"ticket_id": ticket.id})
+        dialog.write(vals)
+        return dialog
+
+    def test_the_engineer_corrects_what_is_wrong(self):
+        ticket = self._ticket(user_id=self.engineer.id)
+        own = self._ticket(contact_phone="+32 2 000 00 00")
+        dialog = self._correct(self.engineer, ticket)
+        self.assertEqual(dialog.partner_id, self.customer)
+        self.assertEqual(dialog.city, "Leuven")
+        dialog.write({"phone": "+32 16 99 99 99", "city": "Luik"})
+        dialog.action_correct()
+        self.assertEqual(self.customer.phone, "+32 16 99 99 99")
+        self.assertEqual(self.customer.city, "Luik")
+        self.assertEqual(ticket.contact_phone, "+32 16 99 99 99")
+        self.assertEqual(own.contact_phone, "+32 2 000 00 00")
+
+    def test_only_whom_the_ticket_concerns(self):
+        stranger = self.env["res.partner"].create({"name": "Stranger"})
+        ticket = self._ticket(user_id=self.engineer.id)
+        dialog = self._correct(self.engineer, ticket, partner_id=stranger.id)
+        with self._refused(UserError, "somebody else"):
+            dialog.action_correct()
+        with self.assertRaises(AccessError):
+            self._correct(self.engineer_2, ticket).action_correct()

@@ -1,5 +1,6 @@
 from . import (
     service_breach_record,
+    service_customer_correct,
     service_mail_decision,
     service_promise_record,
     service_promise_statement,
