@@ -8,7 +8,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .guard import drop_defaults
-from .service_transition import OPEN_STATES
 
 _CALLED = {"phone", "email"}
 _RECORDED = {
@@ -278,24 +277,9 @@ class ResPartner(models.Model):
         if _CALLED & vals.keys():
             before = {partner: (partner.phone, partner.email) for partner in self}
         result = super().write(vals)
-        for partner, old in before.items():
-            partner._correct_open_tickets(*old)
+        for partner, (phone, email) in before.items():
+            self.env["service.ticket"]._correct_contact(partner, phone, email)
         return result
-
-    def _correct_open_tickets(self, phone, email):
-        """A new number holds at once for what is open, unless it has its own (R154)."""
-        self.ensure_one()
-        tickets = self.env["service.ticket"].sudo()
-        still_open = Domain("partner_id", "=", self.id) & Domain(
-            "state", "in", OPEN_STATES
-        )
-        for name, old, new in (
-            ("contact_phone", phone, self.phone),
-            ("contact_email", email, self.email),
-        ):
-            if old and new and old != new:
-                same = tickets.search(still_open & Domain(name, "=", old))
-                same.with_context(tracking_disable=True).write({name: new})
 
     def _refuse_file_record(self, vals):
         recorded = _RECORDED & vals.keys()

@@ -1,6 +1,9 @@
 """A ticket is a contact with its customer: the file begins with the first one."""
 
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .service_transition import OPEN_STATES
 
 # After these somebody has looked after the customer's units.
 SERVICED = ("fault", "inspection", "installation", "support")
@@ -40,3 +43,20 @@ class ServiceTicket(models.Model):
             errors = self.filtered(lambda t: t.fault_class == "user")
             errors.unit_id._suggest_training()
         return result
+
+    @api.model
+    def _correct_contact(self, partner, phone, email):
+        """A customer's new number holds at once for what is open (R154).
+
+        :param phone: the number before; a ticket that has another one keeps it
+        """
+        theirs = Domain("partner_id", "=", partner.id) & Domain(
+            "state", "in", OPEN_STATES
+        )
+        for name, old, new in (
+            ("contact_phone", phone, partner.phone),
+            ("contact_email", email, partner.email),
+        ):
+            if old and new and old != new:
+                tickets = self.sudo().search(theirs & Domain(name, "=", old))
+                tickets.with_context(tracking_disable=True).write({name: new})
