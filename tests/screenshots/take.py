@@ -407,6 +407,8 @@ def keep_quality(photos: Photographer) -> None:
         page.click(".o_data_row:has-text('Held') .o_data_cell[name=date_from]")
         page.wait_for_selector(".o_field_widget[name=line_ids]")
         photos.shoot(page, "quality-meeting")
+
+
 def look_after_customers(photos: Photographer) -> None:
     """Files, contacts owed, and the running file of a big system."""
     with photos.role("frontdesk") as page:
