@@ -47,7 +47,6 @@
         "data/service_customer_cron_data.xml",
         "data/service_customer_fact_data.xml",
         "data/service_contact_data.xml",
-        "data/ir_cron_data.xml",
         "data/mail_template_closed_data.xml",
         "data/mail_template_acknowledgement_data.xml",
         "data/service_mail_cron_data.xml",
