@@ -1,115 +1,84 @@
 """The cover judge: who pays how much of a line, and why.
 
 Plain values in, a frozen verdict out: no ORM, no clock, no language. The model layer
-gathers entitlements in bulk, calls :func:`judge` once per line, and turns the reason
-(a key with parameters) into a sentence in the reader's language.
+gathers papers in bulk, calls :func:`judge` once per line, and turns the reason (a key
+with parameters) into a sentence in the reader's language.
 
-Shares are percentages as ``Decimal`` from 0 to 100. Days are dates in the zone of the
-desk that took the call; both ends of a period are covered days.
+Each paper is asked alone. It gives a unit price, which is never above the tariff, and a
+share of it. The customer pays the least that any paper gives; among equals the first
+layer in the order of precedence bears the cost. So one more paper never costs the
+customer anything, and the order in which papers are found never matters.
+
+Shares are percentages as ``Decimal`` from 0 to 100. Prices are for one unit of measure,
+in one currency. Days are dates in the zone of the site; both ends of a period are
+covered days.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 
 from dateutil.relativedelta import relativedelta
 
-ZERO = Decimal(0)
-FULL = Decimal(100)
+from .cover_values import (
+    FULL,
+    KINDS,
+    PAID,
+    PRECEDENCE,
+    ZERO,
+    CoverRequest,
+    Entitlement,
+    Grant,
+    Opinion,
+    Prices,
+    Reason,
+    Verdict,
+)
 
-KINDS = ("part", "labour", "travel", "diagnosis", "software", "unit")
-"""Kinds of line that terms speak about."""
+__all__ = [
+    "FULL",
+    "KINDS",
+    "PAID",
+    "PRECEDENCE",
+    "ZERO",
+    "CoverRequest",
+    "Entitlement",
+    "Grant",
+    "Opinion",
+    "Prices",
+    "Reason",
+    "Verdict",
+    "judge",
+    "judge_many",
+    "last_day",
+    "lifelong",
+]
 
-PRECEDENCE = ("warranty", "extension", "contract", "goodwill")
-"""Who bears the cost when several documents give the same; last of all the customer."""
-
-PAID = "paid"
-"""Rule key of a line that nothing covers."""
-
-# Which refusal is told when several documents cover nothing: the one that is nearest
-# to cover, because that is the one the customer asks about.
-_TELLING = ("excluded", "not_fault", "kind", "ended", "not_started", "void")
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What one document promises for one kind of line; ``until`` is covered."""
-
-    kind: str
-    share: Decimal
-    until: date
-
-
-@dataclass(frozen=True, slots=True)
-class Entitlement:
-    """One document that speaks for the unit.
-
-    :param excluded: codes of the exclusions under which nothing is covered;
-        ``None`` when every exclusion counts (the usual warranty card).
-    :param void_on: first day on which the document no longer counts.
-    """
-
-    document: str
-    layer: str
-    start: date
-    grants: tuple[Grant, ...]
-    excluded: frozenset[str] | None = None
-    void_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CoverRequest:
-    """The question: one kind of line, on one day, after one cause.
-
-    :param exclusion: code of the exclusion that the cause amounts to; ``None`` when
-        the cause is none.
-    :param diagnosed: false before the diagnosis: the answer is then what a quality
-        fault would give, and the verdict says that it is provisional.
-    :param fault: false for a request that is no fault: it is served, by tariff (R63).
-    """
-
-    kind: str
-    day: date
-    entitlements: tuple[Entitlement, ...] = ()
-    exclusion: str | None = None
-    diagnosed: bool = True
-    fault: bool = True
-    precedence: tuple[str, ...] = PRECEDENCE
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Key of the sentence, and the values that go into it."""
-
-    key: str
-    document: str = ""
-    kind: str = ""
-    share: Decimal = ZERO
-    day: date | None = None
-    exclusion: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """What one document alone gives."""
-
-    rule: str
-    share: Decimal
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The answer, the rule that made it, and what the other documents gave."""
-
-    share: Decimal
-    rule: str
-    reason: Reason
-    provisional: bool = False
-    others: tuple[Opinion, ...] = field(default=())
+_CENT = Decimal("0.01")
+# Which of several answers is told when the customer pays the same by each: the one that
+# is nearest to cover, because that is the one the customer asks about.
+_TELLING = {
+    key: rank
+    for rank, key in enumerate(
+        (
+            "covered",
+            "partly",
+            "limited",
+            "priced",
+            "used_up",
+            "excluded",
+            "not_fault",
+            "kind",
+            "other_part",
+            "foreign",
+            "ended",
+            "not_started",
+            "void",
+        )
+    )
+}
 
 
 def last_day(start: date, months: int) -> date:
@@ -127,94 +96,225 @@ def last_day(start: date, months: int) -> date:
     return anniversary - timedelta(days=1)
 
 
-def judge(request: CoverRequest) -> Verdict:
-    """Decide one line (R52, R53, R63-R69).
+def lifelong(start: date) -> date:
+    """Last day of a promise that has no end (R51): a date that nobody reaches."""
+    return start.replace(year=9000, day=min(start.day, 28))
 
-    The best share counts: a customer with two documents never gets less than either
-    gives. Among equal shares the first layer in ``precedence`` bears the cost, then the
-    document that runs longest. Documents of an unlisted layer are ignored.
-    """
-    opinions = sorted(
-        (
-            (_rank(opinion, request.precedence), opinion)
-            for opinion in _opinions(request)
-        ),
-        key=lambda ranked: ranked[0],
+
+def judge(request: CoverRequest) -> Verdict:
+    """Decide one line (R35, R52-R54, R60, R63-R69, R120, R121)."""
+    precedence = request.precedence
+    best = None
+    opinions = []
+    for paper in request.entitlements:
+        if paper.layer in precedence:
+            opinion = _weigh(paper, request)
+            ranked = (_rank(opinion, precedence), opinion)
+            opinions.append(ranked)
+            if best is None or ranked[0] < best[0]:
+                best = ranked
+    provisional = not request.diagnosed or (
+        request.exclusion is not None and not request.proven
     )
-    if not opinions:
-        reason = Reason("none", kind=request.kind)
-        return Verdict(ZERO, PAID, reason, not request.diagnosed)
-    best, others = opinions[0][1], tuple(opinion for _key, opinion in opinions[1:])
-    rule = best.rule if best.share else PAID
-    return Verdict(best.share, rule, best.reason, not request.diagnosed, others)
+    if best is None:
+        key = "foreign" if request.foreign else "none"
+        return _paid(request, Reason(key, kind=request.kind), provisional)
+    others: tuple[Opinion, ...] = ()
+    if len(opinions) > 1:
+        opinions.sort(key=lambda ranked: ranked[0])
+        others = tuple(opinion for _key, opinion in opinions[1:])
+    opinion = opinions[0][1]
+    helps = opinion.share or opinion.price < request.prices.tariff
+    return Verdict(
+        share=opinion.share,
+        price=opinion.price,
+        rule=opinion.rule if helps else PAID,
+        reason=opinion.reason,
+        provisional=provisional,
+        used_qty=opinion.used_qty,
+        used_amount=opinion.used_amount,
+        others=others,
+    )
 
 
 def judge_many(requests: Iterable[CoverRequest]) -> list[Verdict]:
-    """Decide many lines; equal questions are judged once."""
-    known: dict[CoverRequest, Verdict] = {}
+    """Decide many lines; the very same question is judged once."""
+    known: dict[int, tuple[CoverRequest, Verdict]] = {}
     verdicts = []
     for request in requests:
-        verdict = known.get(request)
-        if verdict is None:
-            verdict = known[request] = judge(request)
-        verdicts.append(verdict)
+        # By identity: hashing a question costs more than answering it.
+        pair = known.get(id(request))
+        if pair is None:
+            pair = known[id(request)] = (request, judge(request))
+        verdicts.append(pair[1])
     return verdicts
 
 
-def _opinions(request: CoverRequest) -> Iterable[Opinion]:
-    return (
-        _weigh(entitlement, request)
-        for entitlement in request.entitlements
-        if entitlement.layer in request.precedence
-    )
+def _paid(request: CoverRequest, reason: Reason, provisional: bool) -> Verdict:
+    return Verdict(ZERO, request.prices.tariff, PAID, reason, provisional)
 
 
-def _weigh(entitlement: Entitlement, request: CoverRequest) -> Opinion:
-    """What this document alone says about the line."""
-
-    def refuse(key: str, day: date | None = None, exclusion: str = "") -> Opinion:
-        reason = Reason(key, entitlement.document, request.kind, ZERO, day, exclusion)
-        return Opinion(entitlement.layer, ZERO, reason)
-
-    if entitlement.void_on and request.day >= entitlement.void_on:
-        return refuse("void", entitlement.void_on)
-    if request.day < entitlement.start:
-        return refuse("not_started", entitlement.start)
-    grants = [
-        grant
-        for grant in entitlement.grants
-        if grant.kind == request.kind and grant.share > 0
-    ]
+def _weigh(paper: Entitlement, request: CoverRequest) -> Opinion:
+    """What this paper alone says about the line."""
+    day = request.day
+    if request.foreign and not paper.foreign:
+        return _refuse(paper, request, "foreign")
+    if paper.product and paper.product not in request.products:
+        return _refuse(paper, request, "other_part")
+    if paper.void_on and day >= paper.void_on:
+        return _refuse(paper, request, "void", paper.void_on)
+    if day < paper.start:
+        return _refuse(paper, request, "not_started", paper.start)
+    kind = request.kind
+    grants = [grant for grant in paper.grants if grant.kind == kind and grant.gives]
     if not grants:
-        ends = [grant.until for grant in entitlement.grants]
-        if ends and request.day > max(ends):
-            return refuse("ended", max(ends))
-        return refuse("kind")
-    running = [grant for grant in grants if request.day <= grant.until]
+        ends = [grant.until for grant in paper.grants]
+        if ends and day > max(ends):
+            return _refuse(paper, request, "ended", max(ends))
+        return _refuse(paper, request, "kind")
+    running = [grant for grant in grants if day <= grant.until]
     if not running:
-        return refuse("ended", max(grant.until for grant in grants))
-    if not request.fault:
-        return refuse("not_fault")
-    if request.diagnosed and request.exclusion is not None:
-        if entitlement.excluded is None or request.exclusion in entitlement.excluded:
-            return refuse("excluded", exclusion=request.exclusion)
-    grant = max(running, key=lambda candidate: (candidate.share, candidate.until))
-    share = min(grant.share, FULL)
+        return _refuse(paper, request, "ended", max(grant.until for grant in grants))
+    if len(running) == 1:
+        return _apply(paper, running[0], request)
+    opinions = (_apply(paper, grant, request) for grant in running)
+    return min(opinions, key=lambda opinion: _rank(opinion, (paper.layer,)))
+
+
+def _refuse(
+    paper: Entitlement, request: CoverRequest, key: str, day: date | None = None
+) -> Opinion:
+    reason = Reason(key, paper.document, request.kind, ZERO, day)
+    return Opinion(paper.layer, ZERO, request.prices.tariff, reason)
+
+
+def _apply(paper: Entitlement, grant: Grant, request: CoverRequest) -> Opinion:
+    """What one running grant gives for this line."""
+    if not request.fault and not grant.requests:
+        return _refuse(paper, request, "not_fault")
+    price, basis = _price(paper, grant.ceilings, request.prices)
+    given = _cover(paper, grant, request, price, basis)
+    if _is_excluded(paper, request):
+        return _exclude(paper, grant, request, given)
+    return given
+
+
+def _is_excluded(paper: Entitlement, request: CoverRequest) -> bool:
+    """Whether what caused the fault voids this paper; only once it is shown."""
+    code = request.exclusion
+    if code is None or not request.diagnosed or not request.proven:
+        return False
+    return paper.excluded is None or code in paper.excluded
+
+
+def _exclude(
+    paper: Entitlement, grant: Grant, request: CoverRequest, given: Opinion
+) -> Opinion:
+    """Nothing is covered, yet the terms may still name a price (R53).
+
+    Who broke it never pays less than who did not.
+    """
+    price, basis = _price(paper, grant.excluded_ceilings, request.prices)
+    if price < given.pay:
+        price, basis = given.pay, given.reason.basis
     reason = Reason(
-        "covered" if share == FULL else "partly",
-        entitlement.document,
+        "excluded",
+        paper.document,
         request.kind,
-        share,
-        grant.until,
+        ZERO,
+        None,
+        request.exclusion or "",
+        basis,
     )
-    return Opinion(entitlement.layer, share, reason)
+    return Opinion(paper.layer, ZERO, price, reason)
+
+
+def _price(
+    paper: Entitlement, ceilings: tuple[str, ...], prices: Prices
+) -> tuple[Decimal, str]:
+    """The lowest of the tariff and what the price rule names, and which one it was.
+
+    A price that nobody has on record is none: the tariff stands.
+    """
+    price, basis = prices.tariff, "tariff"
+    for ceiling in ceilings:
+        if ceiling == "cost":
+            found = prices.cost
+        else:
+            found = prices.agreed.get((paper.document, ceiling))
+        if found is not None and ZERO <= found < price:
+            price, basis = found, ceiling
+    return price, basis
+
+
+def _cover(
+    paper: Entitlement,
+    grant: Grant,
+    request: CoverRequest,
+    price: Decimal,
+    basis: str,
+) -> Opinion:
+    """The share of the line that is covered, within what is left of the limits."""
+    share = min(grant.share, FULL)
+    qty = request.quantity if request.quantity > 0 else ZERO
+    key = "covered" if share == FULL else "partly" if share else "priced"
+    limited = grant.left_qty is not None or grant.left_amount is not None
+    used_qty, used_amount = qty, qty * price * share / FULL
+    if limited and share:
+        used_qty, used_amount = _limit(grant, qty, price, share)
+        cut = _effective(share, qty, price, used_qty, used_amount, grant)
+        if cut < share:
+            share, key = cut, "limited" if cut else "used_up"
+    reason = Reason(
+        key, paper.document, request.kind, share, grant.until, "", basis, used_qty
+    )
+    return Opinion(paper.layer, share, price, reason, used_qty, used_amount)
+
+
+def _limit(
+    grant: Grant, qty: Decimal, price: Decimal, share: Decimal
+) -> tuple[Decimal, Decimal]:
+    """How much of the quantity, and which amount, the limits still allow."""
+    used_qty = qty
+    if grant.left_qty is not None:
+        used_qty = max(min(qty, grant.left_qty), ZERO)
+    used_amount = used_qty * price * share / FULL
+    if grant.left_amount is not None:
+        used_amount = max(min(used_amount, grant.left_amount), ZERO)
+    return used_qty, used_amount
+
+
+def _effective(
+    share: Decimal,
+    qty: Decimal,
+    price: Decimal,
+    used_qty: Decimal,
+    used_amount: Decimal,
+    grant: Grant,
+) -> Decimal:
+    """The share of the whole line that the limits leave, for the customer's good."""
+    spent = grant.left_amount is not None and grant.left_amount <= 0
+    if spent or (grant.left_qty is not None and grant.left_qty <= 0):
+        return ZERO
+    total = qty * price
+    if total:
+        cut = used_amount * FULL / total
+    elif qty:
+        cut = share * used_qty / qty
+    else:
+        return share
+    return min(cut.quantize(_CENT, ROUND_UP), share)
 
 
 def _rank(opinion: Opinion, precedence: tuple[str, ...]) -> tuple:
-    """Sort key, total so that the order of the entitlements never matters."""
+    """Sort key, total so that the order of the papers never matters."""
     reason = opinion.reason
-    ordinal = -(reason.day.toordinal() if reason.day else 0)
-    layer = precedence.index(opinion.rule)
-    if opinion.share:
-        return (-opinion.share, layer, 0, ordinal, reason.document)
-    return (ZERO, _TELLING.index(reason.key), layer, ordinal, reason.document)
+    return (
+        opinion.pay,
+        -opinion.share,
+        _TELLING[reason.key] if not opinion.share else 0,
+        precedence.index(opinion.rule),
+        -(reason.day.toordinal() if reason.day else 0),
+        reason.document,
+        opinion.price,
+    )
