@@ -1,4 +1,4 @@
-from . import demo, models, wizard
+from . import controllers, demo, models, wizard
 
 
 def uninstall_hook(env):

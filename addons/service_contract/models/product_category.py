@@ -10,6 +10,19 @@ class ProductCategory(models.Model):
         help="For products of this category, and of those below, without own terms.",
     )
 
+    service_repair_coverage_id = fields.Many2one(
+        "service.coverage",
+        "Repair Warranty",
+        help="For parts of this category, and of those below, without their own.",
+    )
+
+    def _get_repair_coverage(self):
+        """Return the repair warranty of this category, or of the nearest one above."""
+        category = self
+        while category and not category.service_repair_coverage_id:
+            category = category.parent_id
+        return category.service_repair_coverage_id
+
     def _get_service_coverage(self):
         """Return the terms of this category, or of the nearest one above."""
         category = self

@@ -31,6 +31,15 @@ class ProductTemplate(models.Model):
         "Empty: the terms of its category.",
     )
 
+    service_repair_coverage_id = fields.Many2one(
+        "service.coverage",
+        "Repair Warranty",
+        check_company=True,
+        index="btree_not_null",
+        help="What a unit is entitled to once this part was fitted. Empty: the repair "
+        "warranty of its category, else that of the company.",
+    )
+
     @api.depends("type")
     def _compute_service_line_kind(self):
         """Propose goods or service; what was chosen and still fits stays."""
@@ -50,3 +59,11 @@ class ProductTemplate(models.Model):
         if self.service_other_make:
             return self.env["service.coverage"]
         return self.service_coverage_id or self.categ_id._get_service_coverage()
+
+    def _get_repair_coverage(self, company):
+        """Return the terms that a fitted part carries in this company, if any (R138)."""
+        self.ensure_one()
+        found = self.service_repair_coverage_id or self.categ_id._get_repair_coverage()
+        found = found or company.service_repair_coverage_id
+        foreign = found.company_id and found.company_id != company
+        return found.browse() if foreign else found

@@ -85,6 +85,7 @@ class SaleOrder(models.Model):
 
     def action_confirm(self):
         """Confirming a chargeable ticket order needs a signature, or sales rights."""
+        self._settle_limits()
         unsigned = self.filtered(lambda order: order._get_consent_gap())
         if unsigned and not self.env.user.has_group("sales_team.group_sale_salesman"):
             raise AccessError(
@@ -99,9 +100,23 @@ class SaleOrder(models.Model):
         unsigned._log_unsigned()
         return result
 
+    def _settle_limits(self):
+        """What is left of a limit is given once: judge again, one order at a time."""
+        lines = self.sudo().order_line.filtered(
+            lambda line: line.state in ("draft", "sent") and line.cover_entitlement_id
+        )
+        limited = lines.cover_entitlement_id.filtered(lambda e: e._has_limits())
+        if limited:
+            limited.lock_for_update(allow_referencing=True)
+            lines.order_id.order_line._rejudge()
+
     def _recompute_prices(self):
         """Odoo sets every discount to zero for a moment here."""
         recomputed = self.with_context(service_recompute=RECOMPUTING)
+        lines = recomputed.sudo().order_line.filtered(lambda line: line._is_judged())
+        lines.invalidate_recordset(["pricelist_item_id"])
+        lines._compute_cover_tariff()
+        lines._rejudge()
         return super(SaleOrder, recomputed)._recompute_prices()
 
     def _should_be_locked(self):

@@ -1,18 +1,47 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 from odoo.tools.sql import column_exists, create_column
 
+from odoo.addons.service_ticket.models.guard import drop_defaults
+
+from ..engine import cover
 from .product_template import LINE_KINDS
+from .service_cover_layer import LAYERS
 
 COVER_RULES = [
-    ("warranty", "Warranty"),
-    ("extension", "Extension"),
-    ("contract", "Contract"),
-    ("goodwill", "Goodwill"),
+    *LAYERS,
+    ("override", "Decided by hand"),
     ("paid", "Paid by the customer"),
 ]
-
+COVER_BASES = [
+    ("tariff", "Tariff"),
+    ("cost", "Cost"),
+    ("contract", "Original contract"),
+    ("card", "Warranty card"),
+]
+# The verdict, and what it was made from: frozen when the order is confirmed.
+_VERDICT = (
+    "cover_share",
+    "cover_rule",
+    "cover_basis",
+    "cover_price",
+    "cover_reason",
+    "cover_provisional",
+    "cover_entitlement_id",
+    "cover_used_qty",
+    "cover_used_amount",
+    "cover_facts",
+)
+_OVERRIDE = ("override_share", "override_reason", "override_note", "override_user_id")
+_NO_VERDICT = dict.fromkeys(_VERDICT, False) | {
+    "cover_share": 0,
+    "cover_price": 0,
+    "cover_used_qty": 0,
+    "cover_used_amount": 0,
+}
 
 # In the context while Odoo recomputes prices; an object that no RPC call can send.
 RECOMPUTING = object()
@@ -56,6 +85,70 @@ class SaleOrderLine(models.Model):
         precompute=True,
         help="Printed under the line on quotation and invoice.",
     )
+    cover_tariff = fields.Float(
+        "Tariff",
+        digits="Product Price",
+        compute="_compute_cover_tariff",
+        store=True,
+        precompute=True,
+        help="The published unit price.",
+    )
+    cover_price = fields.Float(
+        "Price Allowed",
+        digits="Product Price",
+        compute="_compute_cover",
+        store=True,
+        precompute=True,
+        help="The unit price of what is not covered.",
+    )
+    cover_basis = fields.Selection(
+        COVER_BASES, "Price By", compute="_compute_cover", store=True, precompute=True
+    )
+    cover_provisional = fields.Boolean(
+        "Before Diagnosis", compute="_compute_cover", store=True, precompute=True
+    )
+    cover_entitlement_id = fields.Many2one(
+        "service.entitlement",
+        "Covered By",
+        compute="_compute_cover",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+    )
+    cover_used_qty = fields.Float(
+        "Taken From the Limit",
+        digits="Product Unit",
+        compute="_compute_cover",
+        store=True,
+        precompute=True,
+    )
+    cover_used_amount = fields.Float(
+        "Amount Taken From the Limit",
+        compute="_compute_cover",
+        store=True,
+        precompute=True,
+        help="In the currency of the company.",
+    )
+    cover_facts = fields.Json(
+        "Judged From", compute="_compute_cover", store=True, precompute=True
+    )
+    cover_others = fields.Text("Other Documents Gave", compute="_compute_cover_others")
+    override_share = fields.Float(
+        "Share by Hand (%)", digits="Discount", readonly=True, copy=False
+    )
+    override_reason = fields.Char("Reason for It", readonly=True, copy=False)
+    override_note = fields.Char("Told to the Customer", readonly=True, copy=False)
+    override_user_id = fields.Many2one(
+        "res.users", "Decided by Hand By", readonly=True, copy=False
+    )
+    service_coverage_id = fields.Many2one(
+        "service.coverage",
+        "Warranty Terms",
+        check_company=True,
+        index="btree_not_null",
+        help="What the units of this line are entitled to. Empty: the terms of the "
+        "product or its category.",
+    )
 
     def _auto_init(self):
         """Add the columns empty: no line that exists already belongs to a ticket.
@@ -67,6 +160,14 @@ class SaleOrderLine(models.Model):
             ("cover_share", "numeric"),
             ("cover_rule", "varchar"),
             ("cover_reason", "varchar"),
+            ("cover_tariff", "numeric"),
+            ("cover_price", "numeric"),
+            ("cover_basis", "varchar"),
+            ("cover_provisional", "bool"),
+            ("cover_entitlement_id", "int4"),
+            ("cover_used_qty", "numeric"),
+            ("cover_used_amount", "float8"),
+            ("cover_facts", "jsonb"),
         ):
             if not column_exists(self.env.cr, self._table, name):
                 create_column(self.env.cr, self._table, name, column_type)
@@ -88,31 +189,109 @@ class SaleOrderLine(models.Model):
             and not self._is_global_discount()
         )
 
-    @api.depends("order_id.ticket_id", "product_id", "service_line_kind")
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_recorded(vals)
+        names = {*_VERDICT, *_OVERRIDE, "cover_tariff"}
+        lines = self.with_context(drop_defaults(self.env.context, names))
+        return super(SaleOrderLine, lines).create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        self._refuse_recorded(vals)
+        return super().write(vals)
+
+    def _refuse_recorded(self, vals):
+        """What the judge said is not written by hand, also not over RPC."""
+        recorded = {*_VERDICT, *_OVERRIDE, "cover_tariff"} & vals.keys()
+        if recorded and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "“%s” is recorded by the system and not written by hand.",
+                    self._fields[min(recorded)]._description_string(self.env),
+                )
+            )
+
+    def _is_frozen(self):
+        return bool(self.cover_rule) and self.state not in ("draft", "sent")
+
+    @api.depends(
+        "order_id.ticket_id",
+        "order_id.pricelist_id",
+        "product_id",
+        "product_uom_id",
+        "product_uom_qty",
+    )
+    def _compute_cover_tariff(self):
+        for line in self:
+            if not line._is_judged():
+                line.cover_tariff = 0
+            elif line._is_frozen():
+                line.cover_tariff = line.cover_tariff
+            else:
+                line.cover_tariff = line._get_pricelist_price()
+
+    @api.depends(
+        "order_id.ticket_id",
+        "product_id",
+        "service_line_kind",
+        "product_uom_qty",
+        "cover_tariff",
+        "override_user_id",
+        "override_share",
+        "override_note",
+    )
     def _compute_cover(self):
         judged = self.filtered(lambda line: line._is_judged())
-        for line in self - judged:
-            line.update({"cover_share": 0, "cover_rule": False, "cover_reason": False})
-        frozen = judged.filtered(
-            lambda line: line.cover_rule and line.state not in ("draft", "sent")
-        )
+        (self - judged).update(_NO_VERDICT)
+        frozen = judged.filtered(lambda line: line._is_frozen())
         for line in frozen:
-            line.update(
-                {
-                    "cover_share": line.cover_share,
-                    "cover_rule": line.cover_rule,
-                    "cover_reason": line.cover_reason,
-                }
+            line.update({name: line[name] for name in _VERDICT})
+        by_hand = (judged - frozen).filtered("override_user_id")
+        for line in by_hand:
+            line.update(line._prepare_override_vals())
+        open_lines = judged - frozen - by_hand
+        for line, vals in open_lines._judge_lines().items():
+            line.update(vals)
+
+    def _prepare_override_vals(self):
+        """What somebody with the right to it decided; the judge's facts stay away."""
+        return _NO_VERDICT | {
+            "cover_share": self.override_share,
+            "cover_rule": "override",
+            "cover_basis": "tariff",
+            "cover_price": self.cover_tariff,
+            "cover_reason": self.override_note,
+        }
+
+    @api.depends("cover_facts")
+    @api.depends_context("lang")
+    def _compute_cover_others(self):
+        """What the documents gave that did not win, one line each."""
+        for line in self:
+            line.cover_others = "\n".join(line._explain_others())
+
+    def _explain_others(self):
+        ticket = self.order_id.ticket_id
+        kind = (self.cover_facts or {}).get("kind", "part")
+        sentences = []
+        for document, share, price, key, basis, day in (self.cover_facts or {}).get(
+            "others", ()
+        ):
+            reason = cover.Reason(
+                key,
+                document,
+                kind,
+                Decimal(str(share)),
+                day and fields.Date.to_date(day),
+                (self.cover_facts or {}).get("exclusion") or "",
+                basis,
             )
-        papers = judged.order_id.ticket_id._get_papers()
-        for line in judged - frozen:
-            order = line.order_id
-            ticket = order.ticket_id.with_context(lang=order._get_lang())
-            kind = line.service_line_kind or "part"
-            verdict = ticket._judge(papers, [kind])[kind]
-            line.cover_share = float(verdict.share)
-            line.cover_rule = verdict.rule
-            line.cover_reason = ticket._explain(verdict)
+            price = Decimal(str(price))
+            opinion = cover.Opinion("paid", reason.share, price, reason)
+            tariff = Decimal(str(self.cover_tariff))
+            sentences.append(ticket._explain(opinion, tariff, self.currency_id))
+        return sentences
 
     def copy_data(self, default=None):
         """A copy of the order belongs to no ticket: nothing on it is covered."""
@@ -138,10 +317,40 @@ class SaleOrderLine(models.Model):
         for line in judged:
             line.discount = line.cover_share
 
+    @api.depends("cover_price", "cover_basis")
+    def _compute_price_unit(self):
+        return super()._compute_price_unit()
+
     def _get_display_price(self):
-        if self._is_judged():
+        """The tariff, or what a price rule allows in its place."""
+        if not self._is_judged():
+            return super()._get_display_price()
+        if self.cover_basis in (False, "tariff"):
             return self._get_pricelist_price()
-        return super()._get_display_price()
+        return self.cover_price
+
+    @api.constrains("price_unit", "cover_price")
+    def _check_price_is_allowed(self):
+        """A price that was promised is not exceeded, whoever writes the line (R54)."""
+        if self.env.context.get("service_recompute") is RECOMPUTING:
+            return
+        for line in self.filtered(lambda line: line._is_judged()):
+            if line.cover_basis in (False, "tariff"):
+                continue
+            allowed = line.product_id._get_tax_included_unit_price_from_price(
+                line.cover_price,
+                line.product_id.taxes_id._filter_taxes_by_company(line.company_id),
+                fiscal_position=line.order_id.fiscal_position_id,
+            )
+            if line.currency_id.compare_amounts(line.price_unit, allowed) > 0:
+                raise ValidationError(
+                    self.env._(
+                        "“%(line)s” is charged %(price)s at most: %(reason)s",
+                        line=line.name,
+                        price=line.currency_id.format(allowed),
+                        reason=line.cover_reason,
+                    )
+                )
 
     @api.constrains("discount", "cover_share")
     def _check_discount_is_cover(self):

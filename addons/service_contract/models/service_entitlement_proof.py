@@ -2,8 +2,6 @@
 
 from odoo import api, models
 
-from ..engine import cover
-
 
 class ServiceEntitlement(models.Model):
     _inherit = "service.entitlement"
@@ -38,6 +36,6 @@ class ServiceEntitlement(models.Model):
             "coverage_id": coverage.id,
             "source": "proof",
             "date_start": start,
-            "date_end": cover.last_day(start, coverage.months),
+            "date_end": coverage._get_end(start),
             "company_id": company.id,
         }

@@ -17,6 +17,10 @@ class ServiceExclusion(models.Model):
         translate=True,
         help="Stands under the line on quotation and invoice, after “Not covered”.",
     )
+    needs_evidence = fields.Boolean(
+        help="It voids the cover only once a photo or a paper that shows it is on the "
+        "ticket.",
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
 

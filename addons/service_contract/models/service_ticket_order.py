@@ -4,7 +4,15 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 # What the verdict depends on; a change of one of them asks the judge again.
-_JUDGED_BY = {"cause_id", "exclusion_id", "unit_id", "kind", "opened_at"}
+_JUDGED_BY = {
+    "cause_id",
+    "exclusion_id",
+    "evidence_ids",
+    "unit_id",
+    "site_id",
+    "kind",
+    "opened_at",
+}
 
 
 class ServiceTicket(models.Model):

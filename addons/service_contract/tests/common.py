@@ -84,6 +84,12 @@ class ContractCase(ServiceCase):
             }
         )
 
+    def _change(self, user, entitlement=None, **vals):
+        """Extend, correct or void an entitlement by the dialog."""
+        entitlement = entitlement or self.entitlement
+        dialog = self.env["service.entitlement.change"].with_user(user)
+        return dialog.create({"entitlement_id": entitlement.id, **vals}).action_apply()
+
     @classmethod
     def _chargeable_ticket(cls, **vals):
         """A ticket whose cause is an exclusion, with an hour of labour and a board."""

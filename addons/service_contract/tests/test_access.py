@@ -25,7 +25,9 @@ class TestAccess(ContractCase):
                     act()
         terms.with_user(self.manager).line_ids.share = 80
         self.assertEqual(terms.line_ids.share, 80)
-        self.entitlement.with_user(self.manager).void_reason = "Sold in error"
+        with self.assertRaisesRegex(UserError, "Correct"):
+            self.entitlement.with_user(self.manager).void_reason = "Sold in error"
+        self._change(self.manager, kind="void", reason="Sold in error")
         self.assertEqual(self.entitlement.state, "void")
         with self.assertRaises(AccessError):
             self.entitlement.with_user(self.manager).unlink()
