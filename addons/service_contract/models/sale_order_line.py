@@ -247,12 +247,14 @@ class SaleOrderLine(models.Model):
         frozen = judged.filtered(lambda line: line._is_frozen())
         for line in frozen:
             line.update({name: line[name] for name in _VERDICT})
-        by_hand = (judged - frozen).filtered("override_user_id")
-        for line in by_hand:
-            line.update(line._prepare_override_vals())
-        open_lines = judged - frozen - by_hand
-        for line, vals in open_lines._judge_lines().items():
+        for line, vals in (judged - frozen)._decide().items():
             line.update(vals)
+
+    def _decide(self):
+        """Return {line: verdict} of open lines: by hand where somebody did, else judged."""
+        by_hand = self.filtered("override_user_id")
+        verdicts = (self - by_hand)._judge_lines()
+        return verdicts | {line: line._prepare_override_vals() for line in by_hand}
 
     def _prepare_override_vals(self):
         """What somebody with the right to it decided; the judge's facts stay away."""
@@ -304,9 +306,19 @@ class SaleOrderLine(models.Model):
     def _rejudge(self):
         """Ask the judge again, for lines whose order is not confirmed.
 
-        Called rather than marked to recompute: the discount follows at once.
+        Stored as a compute stores it, so that thousands cost little; prices, discounts
+        and totals follow where the verdict moved them.
         """
-        self._compute_cover()
+        judged = self.filtered(lambda line: line._is_judged() and not line._is_frozen())
+        moving = ("cover_share", "cover_price", "cover_basis")
+        before = {line: [line[name] for name in moving] for line in judged}
+        fields_ = [self._fields[name] for name in _VERDICT]
+        with self.env.protecting(fields_, judged):
+            for line, vals in judged._decide().items():
+                for name, value in vals.items():
+                    line[name] = value
+        moved = judged.filtered(lambda line: before[line] != [line[n] for n in moving])
+        moved.modified(moving)
 
     @api.depends("cover_share", "order_id.ticket_id")
     def _compute_discount(self):
@@ -315,7 +327,9 @@ class SaleOrderLine(models.Model):
         judged = self.filtered(lambda line: line._is_judged())
         super(SaleOrderLine, self - judged)._compute_discount()
         for line in judged:
-            line.discount = line.cover_share
+            # The verdict may be made on the way: it is checked with the discount.
+            asking = line.with_context(service_recompute=RECOMPUTING)
+            line.discount = asking.cover_share
 
     @api.depends("cover_price", "cover_basis")
     def _compute_price_unit(self):

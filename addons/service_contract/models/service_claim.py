@@ -201,15 +201,14 @@ class ServiceClaim(models.Model):
         self.check_access("write")
         if not self.env.user.has_group("service_ticket.group_service_manager"):
             raise AccessError(self.env._("Only a manager decides on this."))
+        if state == "refused" and not all(claim.decision_note for claim in self):
+            raise UserError(self.env._("Write what the customer is told."))
         decided = {
             "decided_by_id": self.env.uid,
             "decided_on": fields.Datetime.now(),
         }
         self._set_state(state, **decided)
         for claim in self:
-            note = claim.decision_note or ""
-            if state == "refused" and not note:
-                raise UserError(self.env._("Write what the customer is told."))
             labels = dict(self._fields["state"]._description_selection(self.env))
             claim.ticket_id.sudo().message_post(
                 body=self.env._(
@@ -217,7 +216,7 @@ class ServiceClaim(models.Model):
                     claim=claim.display_name,
                     state=labels[state],
                     user=self.env.user.name,
-                    note=note,
+                    note=claim.decision_note or "",
                 )
             )
 

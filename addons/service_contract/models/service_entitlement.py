@@ -276,6 +276,7 @@ class ServiceEntitlement(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         for vals in vals_list:
             self._refuse_recorded(_RECORDED, vals)
             if not self.env.su and vals.get("source", "manual") not in BY_HAND:

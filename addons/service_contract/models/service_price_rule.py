@@ -51,7 +51,8 @@ class ServicePriceRule(models.Model):
                     ("excluded_rule_id", "=", rule.id),
                 ]
             )
-            if any(used.coverage_id.mapped("entitlement_count")):
+            promised = self.env["service.entitlement"].sudo()
+            if promised.search_count([("coverage_id", "in", used.coverage_id.ids)]):
                 raise UserError(
                     self.env._(
                         "“%s” is promised with units and stays as it is. Make another "

@@ -1,6 +1,8 @@
 from . import (
     test_access,
     test_cash,
+    test_chain,
+    test_claim,
     test_consent,
     test_cover,
     test_documents,
@@ -8,5 +10,6 @@ from . import (
     test_entitlement,
     test_module,
     test_order,
+    test_price_rule,
     test_proof,
 )
