@@ -47,6 +47,7 @@
     "demo": [
         "demo/res_users_demo.xml",
         "demo/service_contract_demo.xml",
+        "demo/service_cover_demo.xml",
         "demo/service_money_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",

@@ -232,6 +232,26 @@ def see_how_it_goes(photos: Photographer) -> None:
         photos.shoot(page, "phone-dashboard")
 
 
+def show_warranty(photos: Photographer) -> None:
+    with photos.role("manager") as page:
+        (unit_id,) = photos.call(
+            page, "stock.lot", "search", [("name", "=", UNIT)], limit=1
+        )
+        photos.open(page, f"/odoo/service-units/{unit_id}", ".o_form_view")
+        page.get_by_role("tab", name="Warranty").click()
+        page.locator(".o_service_warranty_bars").scroll_into_view_if_needed()
+        photos.shoot(page, "warranty-unit")
+        photos.print_document(
+            page,
+            "service_contract.report_warranty_certificate",
+            unit_id,
+            "warranty-certificate",
+        )
+        (claim_id,) = photos.call(page, "service.claim", "search", [], limit=1)
+        photos.open(page, f"/odoo/service-claims/{claim_id}", ".o_form_view")
+        photos.shoot(page, "warranty-claim")
+
+
 def plan_visit(photos: Photographer) -> None:
     with photos.role("dispatcher") as page:
         photos.open(page, "/odoo/service-tickets", ".o_list_view")
@@ -468,6 +488,7 @@ def main() -> int:
         keep_quality(photos)
         see_how_it_goes(photos)
         look_after_customers(photos)
+        show_warranty(photos)
         take_call(photos)
         plan_visit(photos)
         visit_id = do_job(photos)

@@ -6,6 +6,7 @@ from .world import OUTSIDE, PLACES, ROLES, WorldCase
 
 TICKET = "/my/service-tickets/<int(min=1, max=2147483647):ticket_id>"
 UNIT = "/service/unit/<int(min=1, max=2147483647):unit_id>/<string:token>"
+OWN_UNIT = "/my/service-units/<int(min=1, max=2147483647):unit_id>"
 MISSING = 2147483640
 
 # What each route answers to. A route that names a record says which: then everybody
@@ -25,6 +26,9 @@ ROUTES = {
     f"{TICKET}/works": "customers",
     f"{TICKET}/broken": "customers",
     f"{TICKET}/complain": "customers",
+    f"{OWN_UNIT}/warranty": "customers",
+    f"{OWN_UNIT}/certificate": "customers",
+    f"{OWN_UNIT}/agreement": "customers",
     UNIT: "signed",
     f"{UNIT}/report": "signed",
     f"{UNIT}/thanks": "signed",

@@ -37,9 +37,10 @@ class ServiceWarrantyPortal(CustomerPortal):
 
     @route(f"{UNIT}/agreement", type="http", auth="user", website=True, methods=["GET"])
     def portal_service_agreement(self, unit_id, **_ignored):
-        order = self._get_own_service_unit(unit_id)._get_agreement_order()
+        unit = self._get_own_service_unit(unit_id)
+        order = unit._get_agreement_order()
         if not order:
-            raise NotFound
+            return request.redirect(f"/my/service-units/{unit.id}/warranty")
         return self._show_report(
             order,
             "pdf",

@@ -1,5 +1,6 @@
 """The verdict of each line: asked for in bulk, stored with what it was made from."""
 
+import functools
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from ..engine import cover
 _PRECISION = Decimal("0.000001")
 
 
+@functools.lru_cache(maxsize=4096)
 def _decimal(value):
     return Decimal(str(value)).quantize(_PRECISION)
 
@@ -26,25 +28,30 @@ class SaleOrderLine(models.Model):
         tickets = self.order_id.ticket_id
         papers = tickets._get_papers()
         known = self._get_known_prices(papers)
+        by_cost = self._is_cost_wanted(papers)
         answers, sentences = {}, {}
         for order, lines in self.grouped("order_id").items():
             lang = order._get_lang()
             ticket = order.ticket_id.with_context(lang=lang)
             question = ticket._prepare_cover_request(papers)
             spent = self._get_spent(order, lines, question)
+            rate = order.order_line._get_company_rate(order)
             for line in lines:
-                asked = line._ask(question, known, spent)
+                prices = line._get_ceiling_prices(known, by_cost, rate)
+                asked = line._ask(question, prices, spent, rate)
                 verdict = cover.judge(asked)
-                line._spend(spent, verdict)
+                line._spend(spent, verdict, rate)
                 key = (lang, verdict.reason, verdict.price, asked.prices.tariff)
                 if key not in sentences:
                     sentences[key] = ticket._explain(
                         verdict, asked.prices.tariff, order.currency_id
                     )
-                answers[line] = line._prepare_cover_vals(asked, verdict, sentences[key])
+                answers[line] = line._prepare_cover_vals(
+                    asked, verdict, sentences[key], rate
+                )
         return answers
 
-    def _ask(self, question, known, spent):
+    def _ask(self, question, prices, spent, rate):
         """Return the judge's question about this line."""
         kind = self.service_line_kind or "part"
         own = (
@@ -52,21 +59,18 @@ class SaleOrderLine(models.Model):
         )
         entitlements = question.entitlements
         if spent is not None:
-            entitlements = self._deduct(entitlements, spent, kind)
+            entitlements = self._deduct(entitlements, spent, kind, rate)
         return replace(
             question,
             kind=kind,
             entitlements=entitlements,
             quantity=_decimal(self.product_uom_qty),
             products=question.products if own is None else own,
-            prices=cover.Prices(
-                _decimal(self.cover_tariff), *self._get_ceiling_prices(known)
-            ),
+            prices=cover.Prices(_decimal(self.cover_tariff), *prices),
         )
 
-    def _prepare_cover_vals(self, asked, verdict, sentence):
+    def _prepare_cover_vals(self, asked, verdict, sentence, rate):
         prices, reason = asked.prices, verdict.reason
-        rate = self._get_company_rate()
         return {
             "cover_share": float(verdict.share),
             "cover_rule": verdict.rule,
@@ -108,12 +112,21 @@ class SaleOrderLine(models.Model):
 
     # --- Prices on record -------------------------------------------------------------
 
-    def _get_company_rate(self):
+    def _get_company_rate(self, order=None):
         """Return how much of the order's currency one of the company's is."""
-        order = self.order_id
+        order = order or self.order_id
         if order.currency_id == order.company_id.currency_id:
             return 1.0
         return order.currency_rate or 1.0
+
+    def _is_cost_wanted(self, papers):
+        """Say whether any of the papers compares with what the product costs us."""
+        return any(
+            "cost" in grant.ceilings or "cost" in grant.excluded_ceilings
+            for found in papers.values()
+            for paper in found
+            for grant in paper.grants
+        )
 
     def _get_known_prices(self, papers):
         """Return {product id: {(document, "contract" or "card"): price}}, in bulk.
@@ -182,15 +195,18 @@ class SaleOrderLine(models.Model):
                 known.setdefault(product_id, {})[name] = price
         return known
 
-    def _get_ceiling_prices(self, known):
+    def _get_ceiling_prices(self, known, by_cost, rate):
         """Return (cost, agreed prices) of this line, in its currency and its unit."""
+        agreed = known.get(self.product_id.id)
+        if not (by_cost or agreed):
+            return ()
         product = self.product_id.with_company(self.company_id).sudo()
-        factor = self._get_company_rate()
+        factor = rate
         if self.product_uom_id != product.uom_id:
             factor *= product.uom_id._compute_price(1.0, self.product_uom_id)
         # Nobody works for nothing: a cost of zero is one that nobody has recorded.
         cost = _decimal(product.standard_price * factor) or None
-        agreed = known.get(product.id, {})
+        agreed = agreed or {}
         return cost, {name: _decimal(price * factor) for name, price in agreed.items()}
 
     # --- Limits ---------------------------------------------------------------------
@@ -220,14 +236,14 @@ class SaleOrderLine(models.Model):
         used[0] += qty
         used[1] += amount
 
-    def _spend(self, spent, verdict):
+    def _spend(self, spent, verdict, rate):
         if spent is not None and verdict.rule != cover.PAID:
-            amount = verdict.used_amount / _decimal(self._get_company_rate())
+            amount = verdict.used_amount / _decimal(rate)
             self._add(spent, verdict.reason.document, verdict.used_qty, amount)
 
-    def _deduct(self, entitlements, spent, kind):
+    def _deduct(self, entitlements, spent, kind, rate):
         """Return the papers with what the other lines of the order have left."""
-        rate = _decimal(self._get_company_rate())
+        rate = _decimal(rate)
 
         def deduct(paper, grant):
             qty, amount = spent.get((paper.document, kind), (0, 0))

@@ -42,7 +42,7 @@ class ServiceClaim(models.Model):
 
     _name = "service.claim"
     _description = "Repair, Replace or Refund"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "service.link.guard"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -128,8 +128,9 @@ class ServiceClaim(models.Model):
         if self.kind == "compensation":
             return False, self.env._("A compensation is always a special case.")
         if self.basis == "doa" and ticket.is_doa:
-            return True, self.env._("Reported within %s days of the delivery.") % (
-                ticket.company_id.service_doa_days
+            return True, self.env._(
+                "Reported within %s days of the delivery.",
+                ticket.company_id.service_doa_days,
             )
         if ticket.cover_state not in ("covered", "partly"):
             return False, ticket.cover_reason

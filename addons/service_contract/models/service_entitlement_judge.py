@@ -38,6 +38,11 @@ class ServiceEntitlement(models.Model):
             return self.env._("the end of its life")
         return format_date(self.env, day)
 
+    def _covers_the_unit(self):
+        """Whether it is cover of the unit with an end: no price promise for its life."""
+        life = cover.lifelong(self.date_end).year
+        return not self.scope_product_id and self.date_end.year < life
+
     def _has_limits(self):
         return any(
             line.limit_qty or line.limit_amount for line in self.coverage_id.line_ids

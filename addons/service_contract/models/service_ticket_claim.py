@@ -15,7 +15,7 @@ class ServiceTicket(models.Model):
     is_doa = fields.Boolean(
         "Wrong at Unboxing",
         compute="_compute_is_doa",
-        help="Reported within a few days of the delivery (R32).",
+        help="Reported within a few days of the delivery.",
     )
 
     def _compute_claim_count(self):

@@ -20,7 +20,9 @@ class StockLot(models.Model):
     )
     def _compute_covered_until(self):
         for unit in self:
-            running = unit.entitlement_ids.filtered(lambda e: e.state == "running")
+            running = unit.entitlement_ids.filtered(
+                lambda e: e.state == "running" and e._covers_the_unit()
+            )
             unit.covered_until = max(running.mapped("date_end"), default=False)
 
     def write(self, vals):

@@ -12,4 +12,5 @@ from . import (
     test_order,
     test_price_rule,
     test_proof,
+    test_warranty,
 )
