@@ -100,6 +100,8 @@
         "views/service_team_views.xml",
         "views/service_team_branch_views.xml",
         "views/service_ticket_team_views.xml",
+        "wizard/service_duty_copy_views.xml",
+        "views/service_duty_views.xml",
         "views/service_handover_views.xml",
         "views/service_quality_meeting_views.xml",
         "views/service_severity_views.xml",

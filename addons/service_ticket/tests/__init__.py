@@ -13,6 +13,7 @@ from . import (
     test_contact,
     test_corrective_action,
     test_customer_file,
+    test_duty,
     test_escalation,
     test_fault_code,
     test_fetchmail,

@@ -1,6 +1,7 @@
 from . import (
     service_breach_record,
     service_customer_correct,
+    service_duty_copy,
     service_mail_decision,
     service_promise_record,
     service_promise_statement,
