@@ -103,6 +103,20 @@ class ServiceTeam(models.Model):
         for team in self:
             team.is_in_tree = bool(team.parent_id or team.child_ids)
 
+    def _get_unit_domain(self):
+        """Return the units whose requests the branch's own rule finds."""
+        self.ensure_one()
+        domain = Domain.TRUE if self.region_ids or self.category_ids else Domain.FALSE
+        if self.region_ids:
+            ids = self.region_ids.ids
+            domain &= Domain("site_id.service_region_id", "child_of", ids) | (
+                Domain("site_id.service_region_id", "=", False)
+                & Domain("end_customer_id.service_region_id", "child_of", ids)
+            )
+        if self.category_ids:
+            domain &= Domain("product_id.categ_id", "child_of", self.category_ids.ids)
+        return domain
+
     # --- Whose branch ---------------------------------------------------------------
 
     @api.model

@@ -54,6 +54,10 @@ class ServiceTicket(models.Model):
     def _get_recorded_fields(self):
         return super()._get_recorded_fields() | {"handover_count"}
 
+    @api.model
+    def _get_portal_fields(self):
+        return super()._get_portal_fields() | {"hotline"}
+
     @api.depends("team_id.hotline_shown", "company_id.phone")
     def _compute_hotline(self):
         for ticket in self:

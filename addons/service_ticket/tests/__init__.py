@@ -17,6 +17,7 @@ from . import (
     test_escalation,
     test_fault_code,
     test_fetchmail,
+    test_hotline,
     test_import,
     test_intake,
     test_js,
