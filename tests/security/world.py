@@ -272,6 +272,15 @@ class WorldCase(HttpCase, DispatchCase):
         records["service.team.member"] = (
             env["service.team"].create({**branch, **own}).membership_ids
         )
+        now = fields.Datetime.now()
+        records["service.duty"] = env["service.duty"].create(
+            {
+                "team_id": records["service.team"].id,
+                "user_id": place.engineer.id,
+                "start": now,
+                "stop": fields.Datetime.add(now, hours=1),
+            }
+        )
         washer = cls.washer
         if place.company == cls.company_b:
             vals = {"name": "Washer of B", "is_storable": True, "tracking": "serial"}

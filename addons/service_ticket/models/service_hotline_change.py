@@ -22,7 +22,7 @@ class ServiceHotlineChange(models.Model):
 
     _name = "service.hotline.change"
     _description = "Change of the Hotline Number"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "service.link.guard"]
     _order = "id desc"
     _check_company_auto = True
 
