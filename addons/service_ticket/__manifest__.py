@@ -147,6 +147,7 @@
         "demo/service_mail_demo.xml",
         "demo/service_history_demo.xml",
         "demo/service_customer_demo.xml",
+        "demo/service_branch_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["service_ticket/static/src/**/*"],

@@ -184,6 +184,30 @@ def keep_the_desk(photos: Photographer) -> None:
         photos.shoot(page, "desk-quarantine")
 
 
+def lead_branches(photos: Photographer) -> None:
+    """Branches, hand-overs, the roster and a new number."""
+    action = "/odoo/action-service_ticket."
+    with photos.role("manager") as page:
+        photos.open(page, f"{action}service_team_action_branches", ".o_kanban_record")
+        photos.shoot(page, "branch-desk")
+        photos.open(page, f"{action}service_team_action", ".o_data_row")
+        page.click(".o_data_row:has-text('South') .o_data_cell[name=name]")
+        page.wait_for_selector(".o_form_view .nav-link:has-text('Members')")
+        photos.shoot(page, "branch-form")
+        photos.open(page, f"{action}service_duty_action", ".o_calendar_view .fc-event")
+        photos.shoot(page, "branch-roster")
+        photos.open(page, f"{action}service_hotline_change_action", ".o_data_row")
+        page.click(".o_data_row:has-text('0155') .o_data_cell[name=new_number]")
+        page.wait_for_selector(".o_form_view .o_field_widget[name=notice_ids]")
+        photos.shoot(page, "branch-hotline")
+    with photos.role("dispatcher") as page:
+        photos.open(page, "/odoo/service-tickets", ".o_list_view")
+        page.click(".o_data_row:has-text('drips') .o_data_cell[name=subject]")
+        page.click("button[name=action_hand_over]")
+        page.wait_for_selector(".modal .o_form_view")
+        photos.shoot(page, "branch-handover")
+
+
 def state_promises(photos: Photographer) -> None:
     with photos.role("manager") as page:
         photos.open(
@@ -489,6 +513,7 @@ def main() -> int:
         see_how_it_goes(photos)
         look_after_customers(photos)
         show_warranty(photos)
+        lead_branches(photos)
         take_call(photos)
         plan_visit(photos)
         visit_id = do_job(photos)

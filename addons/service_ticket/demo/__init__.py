@@ -4,3 +4,5 @@ from . import (
     service_demo_customer,
     service_history_demo,
 )
+from . import service_demo, service_demo_complaint
+from . import service_demo, service_demo_branch

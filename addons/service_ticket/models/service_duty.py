@@ -40,8 +40,8 @@ class ServiceDuty(models.Model):
         readonly=False,
         help="Where colleagues reach who is on duty; customers call the hotline.",
     )
-    start = fields.Datetime("From", required=True)
-    stop = fields.Datetime("To", required=True)
+    start = fields.Datetime("Begins", required=True)
+    stop = fields.Datetime("Ends", required=True)
     note = fields.Char()
     hours = fields.Float(compute="_compute_hours", store=True)
     warning = fields.Char(compute="_compute_warning")

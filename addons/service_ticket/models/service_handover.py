@@ -34,10 +34,10 @@ class ServiceHandover(models.Model):
     at = fields.Datetime("When", required=True, default=fields.Datetime.now, index=True)
     user_id = fields.Many2one("res.users", "By", required=True)
     from_team_id = fields.Many2one(
-        "service.team", "From", index="btree_not_null", ondelete="restrict"
+        "service.team", "From Team", index="btree_not_null", ondelete="restrict"
     )
     to_team_id = fields.Many2one(
-        "service.team", "To", index="btree_not_null", ondelete="restrict"
+        "service.team", "To Team", index="btree_not_null", ondelete="restrict"
     )
     from_user_id = fields.Many2one("res.users", "Was Assigned To")
     reason_id = fields.Many2one(

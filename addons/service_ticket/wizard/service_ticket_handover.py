@@ -12,11 +12,11 @@ class ServiceTicketHandover(models.TransientModel):
     ticket_ids = fields.Many2many("service.ticket", required=True)
     company_id = fields.Many2one("res.company", compute="_compute_from")
     from_team_ids = fields.Many2many(
-        "service.team", string="From", compute="_compute_from"
+        "service.team", string="From Team", compute="_compute_from"
     )
     team_id = fields.Many2one(
         "service.team",
-        "To",
+        "To Team",
         required=True,
         domain="[('company_id', '=', company_id), ('id', 'not in', from_team_ids)]",
     )
