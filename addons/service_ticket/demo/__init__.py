@@ -6,3 +6,4 @@ from . import (
 )
 from . import service_demo, service_demo_complaint
 from . import service_demo, service_demo_branch
+from . import service_demo, service_demo_branch, service_demo_complaint
