@@ -1,9 +1,7 @@
 from . import (
     service_demo,
+    service_demo_branch,
     service_demo_complaint,
     service_demo_customer,
     service_history_demo,
 )
-from . import service_demo, service_demo_complaint
-from . import service_demo, service_demo_branch
-from . import service_demo, service_demo_branch, service_demo_complaint
