@@ -74,6 +74,7 @@
         "views/service_ticket_intake_views.xml",
         "views/service_ticket_diagnosis_views.xml",
         "views/service_ticket_mail_views.xml",
+        "views/service_ticket_stale_views.xml",
         "views/service_callback_views.xml",
         "views/service_milestone_views.xml",
         "wizard/service_breach_record_views.xml",

@@ -93,6 +93,7 @@ from . import (
     service_ticket_replay,
     service_ticket_report,
     service_ticket_restored,
+    service_ticket_stale,
     service_ticket_text,
     service_ticket_thread,
     service_ticket_touched,

@@ -51,7 +51,7 @@ class ResPartner(models.Model):
                 ("ticket_id.site_id", "child_of", self.ids),
                 ("ticket_id.partner_id", "child_of", self.ids),
             ]
-            self.env["service.milestone"]._count_anew(domain)
+            self.env["service.ticket"]._count_anew(domain)
         if {"street", "city"} & vals.keys():
             domain = [("site_id", "child_of", self.ids)]  # contacts share the address
             self.env["service.ticket"]._recount_gaps(domain)

@@ -1,5 +1,6 @@
 """The sweep: what is due is marked, and people are told, each once (A6)."""
 
+import contextlib
 import logging
 from datetime import timedelta
 
@@ -11,11 +12,23 @@ _logger = logging.getLogger(__name__)
 # The sweep runs this often; what is due in between wakes it.
 _POLL = timedelta(minutes=5)
 _LATER = timedelta(hours=1)
-_BUSY = (
+# Somebody else writes the ticket right now.
+BUSY = (
     psycopg2.errors.SerializationFailure,
     psycopg2.errors.LockNotAvailable,
     psycopg2.errors.DeadlockDetected,
 )
+
+
+def try_lock(records, limit=None):
+    """Return the records that could be locked, read anew; none on a conflict."""
+    try:
+        with records.env.cr.savepoint():
+            mine = records.try_lock_for_update(allow_referencing=True, limit=limit)
+    except BUSY:  # changed since this transaction began
+        mine = records.browse()
+    mine.invalidate_recordset()
+    return mine
 
 
 class ServiceMilestone(models.Model):
@@ -24,8 +37,9 @@ class ServiceMilestone(models.Model):
     @api.model
     def _cron_mark_overdue(self, batch=500):
         """Mark what broke and tell whom it concerns; the cost is by what is due."""
+        redone, stale = self.env["service.ticket"]._catch_up()
         done, more = self._sweep(batch)
-        self.env["ir.cron"]._commit_progress(done, remaining=more)
+        self.env["ir.cron"]._commit_progress(redone + done, remaining=stale + more)
 
     @api.model
     def _sweep(self, batch=500):
@@ -37,16 +51,17 @@ class ServiceMilestone(models.Model):
         now = fields.Datetime.now()
         ahead = self.search_fetch(
             [("next_alert", "<", now + _POLL)],
-            ["next_alert"],
+            ["next_alert", "ticket_id"],
             limit=batch + 1,
             order="next_alert",
         )
         due = ahead.filtered(lambda milestone: milestone.next_alert < now)
         if due:
-            # Another worker's rows are left to it; what it changed is read anew.
-            mine = due[:batch].try_lock_for_update()
-            mine.invalidate_recordset()
-            mine.filtered(lambda m: m.next_alert and m.next_alert < now)._alert()
+            mine = due[:batch]._lock_with_tickets()
+            if not mine:
+                return 0, 0
+            mine._get_due(now)._alert()
+            ahead = ahead.exists()  # what is promised anew may be promised no more
         if len(due) > batch:
             return batch, self.search_count([("next_alert", "<", now)])
         self._wake_sweep(ahead.mapped("next_alert"))
@@ -60,6 +75,21 @@ class ServiceMilestone(models.Model):
             cron = self.env.ref("service_ticket.ir_cron_mark_overdue")
             cron.sudo()._trigger(at=nearest + timedelta(seconds=1))
 
+    def _lock_with_tickets(self):
+        """Lock the promises; what another worker has is left to it.
+
+        All sweeps lock the ticket first, so that none waits for another. The rows of
+        the promises tell whether somebody changed them since this transaction began.
+        """
+        tickets = try_lock(self.ticket_id)
+        mine = try_lock(self.filtered(lambda m: m.ticket_id in tickets))
+        if len(mine) < len(self):
+            self.env.ref("service_ticket.ir_cron_mark_overdue")._trigger()
+        return mine
+
+    def _get_due(self, now):
+        return self.filtered(lambda m: m.next_alert and m.next_alert < now)
+
     def _alert(self):
         """Take the steps that are due; one that fails keeps no other from it."""
         try:
@@ -71,13 +101,18 @@ class ServiceMilestone(models.Model):
                 for milestone in self:
                     milestone._alert()
                 return
-            if isinstance(error, _BUSY):
-                return  # somebody writes the ticket right now: the next sweep takes it
+            if isinstance(error, BUSY):
+                return  # the next sweep takes it
             _logger.exception("Nobody could be told of promise %s", self.id)
             later = fields.Datetime.now() + _LATER
-            self.write({"next_alert": later, "alert_error": str(error)[:200]})
+            with contextlib.suppress(*BUSY), self.env.cr.savepoint():
+                self.write({"next_alert": later, "alert_error": str(error)[:200]})
 
     def _take_steps(self):
+        stale = self.ticket_id.filtered("stale_clocks")
+        if stale:  # nothing is told from old dates
+            stale._do_marked()
+            self = self.exists()._get_due(fields.Datetime.now())
         due_steps, broken = self._replay(sweep=True)
         self.ticket_id.with_context(mail_notrack=True)._store_next_due()
         self.filtered("alert_error").alert_error = False

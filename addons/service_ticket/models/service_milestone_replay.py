@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..engine import clock, ticket_log
 from .service_milestone import RUNNING, UNSETTLED
@@ -23,7 +24,7 @@ class ServiceMilestone(models.Model):
         :param lines: the ticket's log
         :param hours: {calendar: WorkingTime}, the empty calendar round the clock
         """
-        opened = self.ticket_id.opened_at
+        opened = self.ticket_id._get_promised_from()
         start = ticket_log.find_start(lines, self.clock, opened)
         counted = self.hours_of and (self.hours_of == "always" or self.calendar_id)
         return clock.Promise(
@@ -41,7 +42,12 @@ class ServiceMilestone(models.Model):
         """
         log = self.ticket_id._get_log() if log is None else log
         hours = self.env["service.ticket"]._get_hours_by_company(
-            (m.company_id, m.calendar_id, m.ticket_id.opened_at, m._get_seconds())
+            (
+                m.company_id,
+                m.calendar_id,
+                m.ticket_id._get_promised_from(),
+                m._get_seconds(),
+            )
             for m in self
         )
         return {
@@ -181,15 +187,6 @@ class ServiceMilestone(models.Model):
     # --- When something else changed -------------------------------------------------
 
     @api.model
-    def _count_anew(self, domain):
-        """Other people's hours count for the unsettled promises of a domain."""
-        domain = [("status", "in", UNSETTLED), *domain]
-        milestones = self.sudo().search(domain)
-        for milestone in milestones:
-            milestone._adopt(milestone.target_id)
-        milestones.ticket_id._replay_clocks()
-
-    @api.model
     def _look_again(self, domain):
         """Replay the unsettled promises of a domain: hours or rules were changed.
 
@@ -200,5 +197,14 @@ class ServiceMilestone(models.Model):
         if len(found) <= _AT_ONCE:
             found.ticket_id._replay_clocks()
             return
-        self.sudo().search(domain).next_alert = fields.Datetime.now()
-        self.env.ref("service_ticket.ir_cron_mark_overdue")._trigger()
+        self.flush_model(["next_alert"])
+        marked = self.env.execute_query(
+            SQL(
+                "UPDATE service_milestone SET next_alert = %s"
+                " WHERE id IN %s RETURNING ticket_id",
+                fields.Datetime.now(),
+                self.sudo()._search(domain).subselect(),
+            )
+        )
+        self.invalidate_model(["next_alert"])
+        self.env["service.ticket"]._follow_in_background(len(set(marked)))

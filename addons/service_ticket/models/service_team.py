@@ -85,7 +85,7 @@ class ServiceTeam(models.Model):
             self.env["service.ticket"]._promise_anew([("team_id", "in", self.ids)])
         elif "calendar_id" in vals:
             domain = [("hours_of", "=", "team"), ("ticket_id.team_id", "in", self.ids)]
-            self.env["service.milestone"]._count_anew(domain)
+            self.env["service.ticket"]._count_anew(domain)
         return result
 
     def _propose_alias(self, alias_name):

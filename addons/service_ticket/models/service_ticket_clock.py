@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from odoo.tools import format_datetime
 
 from ..engine import clock, ticket_log
-from .service_transition import OPEN_STATES
 
 
 class ServiceTicket(models.Model):
@@ -186,14 +185,6 @@ class ServiceTicket(models.Model):
             "site_id",
             "company_id",
         }
-
-    @api.model
-    def _promise_anew(self, domain):
-        """Somebody was given another policy: it holds for what is open, too."""
-        domain = [("state", "in", OPEN_STATES), *domain]
-        tickets = self.sudo().search(domain)
-        if tickets:
-            tickets._start_clocks()
 
     def _adapt_milestones(self, targets):
         """Change or remove the milestones whose target is not the ticket's any more."""

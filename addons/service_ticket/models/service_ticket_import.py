@@ -36,6 +36,13 @@ class ServiceTicket(models.Model):
         copy=False,
         help="Was closed before it came here: nothing is promised for it.",
     )
+    promised_from = odoo_fields.Datetime(
+        "Promises Count From",
+        readonly=True,
+        copy=False,
+        help="When a request of the old system was opened again here. Empty: from when "
+        "it was received.",
+    )
     import_state = odoo_fields.Selection(
         [
             ("new", "New"),
@@ -216,14 +223,26 @@ class ServiceTicket(models.Model):
 
     @api.model
     def _get_recorded_fields(self):
-        return super()._get_recorded_fields() | {"is_history"}
+        return super()._get_recorded_fields() | {"is_history", "promised_from"}
+
+    def _set_state(self, state, reason=None, note=None):
+        """What is opened again is no history any more: promises count from now on."""
+        past = self.filtered(lambda ticket: ticket.is_history and state == "open")
+        result = super()._set_state(state, reason=reason, note=note)
+        if past:
+            past.sudo().write(
+                {"is_history": False, "promised_from": odoo_fields.Datetime.now()}
+            )
+            past._start_clocks()
+            if self._is_one_of_us(self.env.user):
+                past._log_event("first_response")
+        return result
+
+    def _get_promised_from(self):
+        """Return when the clocks of this ticket begin."""
+        return self.promised_from or self.opened_at
 
     def _start_clocks(self, fresh=False):
         live = self.filtered(lambda ticket: not ticket.is_history)
         if live:
             super(ServiceTicket, live)._start_clocks(fresh=fresh)
-
-    def _replay_clocks(self, log=None):
-        live = self.filtered(lambda ticket: not ticket.is_history)
-        if live:
-            super(ServiceTicket, live)._replay_clocks(log)

@@ -42,14 +42,19 @@ class ServiceTicket(models.Model):
         self._replay_clocks()
 
     def _get_log(self):
-        """Return {ticket id: [transition]} in the order of the log, in one query."""
+        """Return {ticket id: [transition]} in the order of the log, in one query.
+
+        What another system did before a ticket was opened again here is left out.
+        """
         log = defaultdict(list)
         for line in (
             self.env["service.transition"]
             .sudo()
             .search(Domain("ticket_id", "in", self.ids), order="at, id")
         ):
-            log[line.ticket_id.id].append(line)
+            since = line.ticket_id.promised_from
+            if not since or line.at >= since:
+                log[line.ticket_id.id].append(line)
         return log
 
     # --- Replaying it --------------------------------------------------------------

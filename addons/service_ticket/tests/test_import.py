@@ -1,5 +1,7 @@
 """Files of another helpdesk, thousands of rows, errors by row."""
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -42,6 +44,37 @@ class TestImport(ServiceCase):
 
     def _load(self, rows, user=None):
         return self.tickets.with_user(user or self.manager).load(_HEAD, rows)
+
+    def test_what_is_opened_again_is_promised_from_then(self):
+        closed = self.tickets.browse(self._load([self._row(1)])["ids"])
+        self.assertTrue(closed.is_history)
+        self.assertFalse(closed.milestone_ids)
+        with freeze_time("2026-03-02 09:00:00") as clock:
+            closed.with_user(self.agent).action_reopen()
+            self.assertFalse(closed.is_history)
+            self.assertEqual(closed.promised_from, clock())
+            promises = {m.clock: m for m in closed.sudo().milestone_ids}
+            # Whoever opens it again has answered; the rest runs from now on.
+            self.assertEqual(promises["first_response"].status, "met")
+            restored = promises["restoration"]
+            self.assertEqual(restored.status, "running")
+            self.assertGreater(restored.due, clock())
+            self.assertFalse(restored.paused_hours)
+            due = restored.due
+            closed.sudo()._replay_clocks()
+            self.assertEqual(restored.due, due)
+            self.assertEqual(closed.opened_at.year, 2024)
+        with self._refused(UserError, "recorded by the system"):
+            closed.promised_from = False
+
+    def test_a_customer_who_writes_opens_history_unanswered(self):
+        closed = self.tickets.browse(self._load([self._row(1)])["ids"]).sudo()
+        with freeze_time("2026-03-02 09:00:00"):
+            closed.with_user(self.env.ref("base.public_user")).sudo().action_reopen()
+            response = closed.milestone_ids.filtered(
+                lambda m: m.clock == "first_response"
+            )
+            self.assertEqual(response.status, "running")
 
     def test_what_is_past_stays_quiet(self):
         mails = self.env["mail.mail"].search_count([])
