@@ -9,6 +9,7 @@ FORMS = {
     f"{TICKET}/works": {"note": "Thanks"},
     f"{TICKET}/broken": {"note": "Still leaks"},
     f"{TICKET}/complain": {"description": "Nobody came"},
+    f"{TICKET}/rate": {"quality": "5", "note": "Fine"},
     f"{UNIT}/report": {"description": "Leaks", "contact": "+32 1", "name": "Me"},
 }
 # Keys of a form that the fuzzing leaves as the person has filled them in, or empty.

@@ -29,6 +29,7 @@ ROUTES = {
     f"{OWN_UNIT}/warranty": "customers",
     f"{OWN_UNIT}/certificate": "customers",
     f"{OWN_UNIT}/agreement": "customers",
+    f"{TICKET}/rate": "customers",
     UNIT: "signed",
     f"{UNIT}/report": "signed",
     f"{UNIT}/thanks": "signed",

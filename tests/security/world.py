@@ -313,6 +313,11 @@ class WorldCase(HttpCase, DispatchCase):
         ticket.user_id = place.engineer
         move = ticket._plan_part(cls.belt.with_env(env), 1, place.engineer)
         records["repair.order"] = move.repair_id
+        call = env["service.callback"].create(
+            {"ticket_id": ticket.id, "due": start, "note": f"Call {place.name}"}
+        )
+        records["service.callback"] = call
+        records["rating.rating"] = ticket._rate("phone", 5, 4, f"Fine {place.name}")
         env.flush_all()
         records["service.part.usage"] = env["service.part.usage"].search(
             [("ticket_id", "=", ticket.id)], limit=1

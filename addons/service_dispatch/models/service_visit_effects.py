@@ -210,7 +210,12 @@ class ServiceVisit(models.Model):
             rating = self.env["rating.rating"].search(
                 [("access_token", "=", token)], limit=1
             )
-            rating.rated_partner_id = self.user_id.partner_id
+            rating.write(
+                {
+                    "rated_partner_id": self.user_id.partner_id.id,
+                    "service_way": "sheet",
+                }
+            )
             self.rating_id = rating
         ticket.rating_apply(
             value, rating=rating, feedback=comment, subtype_xmlid="mail.mt_note"

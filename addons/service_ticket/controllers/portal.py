@@ -124,6 +124,17 @@ class ServicePortal(CustomerPortal):
     def portal_service_ticket_broken(self, ticket_id, note="", **_ignored):
         return self._answer(ticket_id, False, note)
 
+    @route(f"{TICKET}/rate", type="http", auth="user", website=True, methods=["POST"])
+    def portal_service_ticket_rate(self, ticket_id, **form):
+        ticket = self._get_service_ticket(ticket_id)
+        try:
+            ticket._rate_from_portal(form)
+        except AccessError as error:
+            raise NotFound from error
+        except UserError as error:
+            return self._render_service_ticket(ticket, error=str(error))
+        return request.redirect(ticket.access_url)
+
     def _get_service_ticket(self, ticket_id, access_token=None):
         """Return the ticket as the user, not in sudo; missing and forbidden alike."""
         if access_token and not access_token.isascii():

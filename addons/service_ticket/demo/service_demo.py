@@ -55,8 +55,17 @@ class ServiceDemo(models.AbstractModel):
         made["message_ids"].exists().date = moment
         made["transition_ids"].at = moment
         made["advice_ids"].given_at = moment
-        for call in made["callback_ids"]:
-            call.due = self._get_callback_due(call, moment)
+        for call in made["callback_ids"].sudo():
+            due = self._get_callback_due(call, moment)
+            waits = call.rule_id.not_earlier
+            call.write(
+                {
+                    "owed_at": moment,
+                    "due": due,
+                    "first_due": due,
+                    "call_from": due if waits else moment,
+                }
+            )
 
     def _get_moment(self, ticket, day, hour, minute, ago):
         if ago:
@@ -80,8 +89,7 @@ class ServiceDemo(models.AbstractModel):
         return local.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _get_callback_due(self, call, moment):
-        rules = self.env["service.callback.rule"].search([])
-        rule = rules.filtered(lambda r: r.outcome == call.job_outcome)
+        rule = call.rule_id
         calendar = call.ticket_id.team_id.calendar_id
         if not rule.working_hours:
             calendar = calendar.browse()
@@ -163,15 +171,33 @@ class ServiceDemo(models.AbstractModel):
         ticket.sudo().analysis_sent_at = moment
 
     def _do_call(self, ticket, moment, word, text):
-        """The owed callback: satisfied, unsatisfied, or unreachable."""
+        """The owed callback: satisfied, unsatisfied, unreachable, or wants_to_buy."""
         call = ticket.callback_ids.filtered(lambda c: c.state == "owed")
+        tried = call.attempt_ids
         if text:
-            call.note = text
+            call["buying_note" if word == "wants_to_buy" else "note"] = text
         getattr(call, f"action_{word}")()
-        if word == "unreachable":
-            call.sudo().due = moment + timedelta(hours=1)
-        else:
-            call.sudo().done_at = moment
+        call = call.sudo()
+        (call.attempt_ids - tried).at = moment
+        if call.state != "owed":
+            call.done_at = moment
+            call.rating_id.rated_on = moment
+        elif word == "unreachable":
+            hours = call.rule_id.retry_hours
+            call._plan_try(moment + timedelta(hours=hours))
+        if word == "wants_to_buy":
+            call.handed_over_at = moment
+
+    def _do_stars(self, ticket, moment, word, text):
+        """During the callback, e.g. 5.4: quality and attitude."""
+        call = ticket.callback_ids.filtered(lambda c: c.state == "owed")
+        call.rating_quality, call.rating_attitude = word.split(".")
+
+    def _do_rates(self, ticket, moment, word, text):
+        """The customer rates by the link or in the portal, e.g. portal.5."""
+        way, stars = word.split(".")
+        rating = ticket.sudo()._rate(way, int(stars), 0, text)
+        rating.rated_on = moment
 
     def _do_reopen(self, ticket, moment, word, text):
         ticket.action_reopen()

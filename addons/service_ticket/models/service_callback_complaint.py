@@ -15,6 +15,8 @@ class ServiceCallback(models.Model):
         """Make what the customer said a complaint, once, and open it."""
         self.ensure_one()
         self.check_access("write")
+        if self.state == "owed" and self.note:
+            self._unsatisfied()
         if self.outcome != "unsatisfied":
             raise UserError(
                 self.env._("Only who is not satisfied has something to complain about.")
@@ -37,7 +39,7 @@ class ServiceCallback(models.Model):
             "description": self.note,
         }
 
-    def _finish(self, outcome):
+    def _finish(self, outcome, way=None):
         """A complaint is confirmed by the person named for it, nobody else (R164)."""
         for call in self.filtered(lambda c: c.ticket_id.kind == "complaint"):
             named = call.ticket_id.sudo().complaint_confirm_user_id
@@ -49,4 +51,4 @@ class ServiceCallback(models.Model):
                         person=named.name,
                     )
                 )
-        return super()._finish(outcome)
+        return super()._finish(outcome, way)

@@ -186,9 +186,6 @@ class ServiceTicket(models.Model):
         self.check_access("write")
         self._require_state("resolved", "closed", "cancelled")
         self._set_state("open")
-        self.sudo().callback_ids.filtered(lambda call: call.state == "owed").write(
-            {"state": "cancelled"}
-        )
 
     def action_cancel(self):
         """The request was void or is withdrawn."""
@@ -241,11 +238,7 @@ class ServiceTicket(models.Model):
     def _get_close_obstacles(self):
         """Return sentences that say what is missing before the ticket is closed."""
         self.ensure_one()
-        calls = self.sudo().callback_ids
-        if calls.filtered(lambda call: call.state == "owed"):
-            return [self.env._("%s: the customer has not been called back.", self.name)]
         return []
 
     def _after_resolve(self):
-        """Owe the customer a callback (R117, R125, R149)."""
-        self.env["service.callback"].sudo()._owe(self)
+        """The job is done: layers above book what follows from it."""

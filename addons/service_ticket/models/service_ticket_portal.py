@@ -206,7 +206,7 @@ class ServiceTicket(models.Model):
                 name=self.env.user.name,
                 note=note or self.env._("It works again."),
             )
-            call.action_satisfied() if works else call.action_unsatisfied()
+            call._satisfied("portal") if works else call._unsatisfied("portal")
         elif not works:
             ticket.action_reopen()
         elif not ticket._get_close_obstacles():

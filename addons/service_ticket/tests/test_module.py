@@ -11,6 +11,7 @@ class TestModule(ServiceModuleCase):
         "service.waiting.reason",
         "service.fault.code",
         "service.fault.group",
+        "service.callback.reason",
         "service.callback.rule",
         "service.rate.limit",
         "service.contact.kind",

@@ -488,6 +488,7 @@ class TestRoutes(PortalCase):
         f"{HOME}/<int(min=1, max=2147483647):ticket_id>/works": "POST",
         f"{HOME}/<int(min=1, max=2147483647):ticket_id>/broken": "POST",
         f"{HOME}/<int(min=1, max=2147483647):ticket_id>/complain": "POST",
+        f"{HOME}/<int(min=1, max=2147483647):ticket_id>/rate": "POST",
         f"{HOME}/new": "GET",
         f"{HOME}/report": "POST",
         "/service/unit/<int(min=1, max=2147483647):unit_id>/<string:token>": "GET",

@@ -1,5 +1,6 @@
 from . import (
     service_breach_record,
+    service_callback_decision,
     service_customer_correct,
     service_duty_copy,
     service_mail_decision,
