@@ -109,8 +109,13 @@ class TestWeek(TransactionCase):
         self.assertEqual(
             set(tickets.consultation_ids.mapped("state")), {"open", "decided"}
         )
-        self.assertEqual(set(tickets.callback_ids.mapped("state")), {"owed", "done"})
-        self.assertTrue(tickets.callback_ids.filtered("attempts"))
+        calls = tickets.callback_ids
+        self.assertEqual(set(calls.mapped("state")), {"owed", "done", "missed"})
+        for what in ("is_overdue", "attempts", "wants_to_buy", "complaint_ids"):
+            self.assertTrue(calls.filtered(what), what)
+        self.assertIn("unsatisfied", calls.mapped("outcome"))
+        ways = set(tickets.rating_ids.filtered("consumed").mapped("service_way"))
+        self.assertEqual(ways - {"sheet"}, {"phone", "portal"})
         self.assertTrue(self.env["service.alert"].search([]))
 
     def test_a_new_fault_finds_how_others_were_solved(self):

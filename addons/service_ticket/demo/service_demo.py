@@ -171,7 +171,7 @@ class ServiceDemo(models.AbstractModel):
         ticket.sudo().analysis_sent_at = moment
 
     def _do_call(self, ticket, moment, word, text):
-        """The owed callback: satisfied, unsatisfied, unreachable, or wants_to_buy."""
+        """The owed callback: one of its buttons, and what the customer says."""
         call = ticket.callback_ids.filtered(lambda c: c.state == "owed")
         tried = call.attempt_ids
         if text:
@@ -180,6 +180,11 @@ class ServiceDemo(models.AbstractModel):
         call = call.sudo()
         (call.attempt_ids - tried).at = moment
         if call.state != "owed":
+            # What was queued for the customer is said to be sent long ago.
+            mails = self.env["mail.mail"].search(
+                [("model", "=", call._name), ("res_id", "=", call.id)]
+            )
+            mails.unlink()
             call.done_at = moment
             call.rating_id.rated_on = moment
         elif word == "unreachable":
