@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, os.environ["BENCH_ROOT"])
 
-from tests.bench import contract, ticket  # noqa: E402
+from tests.bench import contract, quality, ticket  # noqa: E402
 from tests.bench.harness import Bench  # noqa: E402
 
 sizes = [int(size) for size in os.environ["BENCH_SIZES"].split(",")]
@@ -15,5 +15,6 @@ print(f"{'case':32} {'ours, ms':>10} {'peer, ms':>10} {'ratio':>7} {'queries':>9
 ticket.run(bench, sizes)
 if "service.entitlement" in env:  # noqa: F821
     contract.run(bench, sizes)
+quality.run(bench, sizes)
 bench.write(Path(os.environ["BENCH_RESULTS"]))
 env.cr.rollback()  # noqa: F821

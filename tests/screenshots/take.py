@@ -419,6 +419,27 @@ def call_back(photos: Photographer) -> None:
         page.wait_for_selector(".o_arrow_button_current:has-text('Done')")
 
 
+def keep_calling(photos: Photographer) -> None:
+    """The callback desk: its list, the next call, and what customers think."""
+    calls = "/odoo/action-service_ticket.service_callback_action"
+    with photos.role("frontdesk", phone=True) as page:
+        photos.open(page, calls, ".o_kanban_record")
+        photos.shoot(page, "phone-callbacks")
+    with photos.role("frontdesk") as page:
+        photos.open(page, calls, ".o_data_row")
+        photos.shoot(page, "callback-list")
+        page.click("button[name=action_next_call]")
+        page.wait_for_selector("button[name=action_satisfied]")
+        page.fill(".o_field_widget[name=note] textarea", "All is well.")
+        photos.shoot(page, "callback-form")
+        page.click("button[name=action_release]")
+        page.wait_for_selector("button[name=action_call]")
+    with photos.role("manager") as page:
+        ratings = "/odoo/action-service_ticket.rating_rating_action_service"
+        photos.open(page, ratings, ".o_data_row")
+        photos.shoot(page, "callback-ratings")
+
+
 def keep_quality(photos: Photographer) -> None:
     """Complaints, what is put right for good, and the weekly meeting."""
     action = "/odoo/action-service_ticket."
@@ -509,6 +530,7 @@ def main() -> int:
         photos = Photographer(browser, options.url, options.out)
         keep_the_desk(photos)
         state_promises(photos)
+        keep_calling(photos)
         keep_quality(photos)
         see_how_it_goes(photos)
         look_after_customers(photos)

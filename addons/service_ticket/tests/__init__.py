@@ -5,6 +5,7 @@ from . import (
     test_branch,
     test_callback,
     test_callback_desk,
+    test_callback_race,
     test_campaign,
     test_clock,
     test_closing,
