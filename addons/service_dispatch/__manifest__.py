@@ -21,6 +21,7 @@
         "views/service_visit_template_views.xml",
         "views/service_visit_fail_reason_views.xml",
         "views/service_ticket_views.xml",
+        "views/service_complaint_views.xml",
         "views/hr_employee_views.xml",
         "views/service_dispatch_menus.xml",
     ],

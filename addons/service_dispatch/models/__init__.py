@@ -2,6 +2,7 @@ from . import (
     hr_employee,
     hr_employee_public,
     service_ticket,
+    service_ticket_complaint,
     service_visit,
     service_visit_effects,
     service_visit_fail_reason,

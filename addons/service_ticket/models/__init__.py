@@ -135,6 +135,7 @@ from . import (
     service_kpi_words,
     service_mail_hotline,
     service_milestone_kpi,
+    service_sla_policy_complaint,
     service_ticket_analysis,
     service_ticket_callback,
     service_ticket_codes,

@@ -18,7 +18,8 @@ class ServiceTicket(models.Model):
         if not self:
             return
         complaints = self.sudo()
-        complaints.complaint_recorder_id = self.env.user
+        taken = complaints.filtered(lambda ticket: not ticket.complaint_recorder_id)
+        taken.complaint_recorder_id = self.env.user
         if complaints.complaint_user_id:
             self._hide_from_person()
         self._tell_superiors()
