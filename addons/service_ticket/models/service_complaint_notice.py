@@ -60,7 +60,7 @@ class ServiceComplaintNotice(models.Model):
         [
             ("draft", "To be sent"),
             ("sent", "Sent"),
-            ("acknowledged", "Answered"),
+            ("acknowledged", "Replied"),
             ("cancelled", "Cancelled"),
         ],
         required=True,
@@ -74,8 +74,8 @@ class ServiceComplaintNotice(models.Model):
     sent_uid = fields.Many2one("res.users", "Sent By", readonly=True, copy=False)
     sent_to = fields.Char(readonly=True, copy=False)
     reply = fields.Text(copy=False, help="What the department says and will do.")
-    acknowledged_at = fields.Datetime("Answered On", readonly=True, copy=False)
-    acknowledged_by = fields.Char("Answered By", readonly=True, copy=False)
+    acknowledged_at = fields.Datetime("Replied On", readonly=True, copy=False)
+    acknowledged_by = fields.Char("Replied By", readonly=True, copy=False)
 
     _waiting = models.Index("(company_id, reply_by) WHERE state = 'sent'")
 

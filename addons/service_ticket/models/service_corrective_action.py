@@ -115,14 +115,16 @@ class ServiceCorrectiveAction(models.Model):
     checked_uid = fields.Many2one("res.users", "Checked By", readonly=True, copy=False)
     previous_id = fields.Many2one(
         "service.corrective.action",
-        "Follows",
+        "Follows the Action",
         readonly=True,
         copy=False,
         check_company=True,
         index="btree_not_null",
         help="The action that did not work.",
     )
-    next_ids = fields.One2many("service.corrective.action", "previous_id", "Goes On As")
+    next_ids = fields.One2many(
+        "service.corrective.action", "previous_id", "Followed By"
+    )
     next_step = fields.Date(
         compute="_compute_next_step",
         store=True,

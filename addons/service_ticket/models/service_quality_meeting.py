@@ -41,10 +41,10 @@ class ServiceQualityMeeting(models.Model):
         help="Empty: all teams of the company.",
     )
     date_from = fields.Date(
-        "From", required=True, default=lambda self: self._get_last_monday()
+        "First Day", required=True, default=lambda self: self._get_last_monday()
     )
     date_to = fields.Date(
-        "To",
+        "Last Day",
         compute="_compute_date_to",
         store=True,
         readonly=False,

@@ -34,8 +34,8 @@ class ServiceQualityMeetingLine(models.Model):
     part = fields.Selection(
         [("overdue", "Overdue"), ("check", "To be checked"), ("failed", "Did not work")]
     )
-    label = fields.Char("What", compute="_compute_label")
-    number = fields.Integer()
+    label = fields.Char("What It Is", compute="_compute_label")
+    number = fields.Integer("How Often")
     number_before = fields.Integer("Week Before")
 
     @api.depends("topic", "complaint_reason_id", "breach_reason_id", "part")

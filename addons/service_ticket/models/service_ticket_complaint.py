@@ -91,10 +91,12 @@ class ServiceTicket(models.Model):
             ("visit", "In person"),
             ("portal", "In the portal"),
         ],
-        "Given",
+        "Given How",
         copy=False,
     )
-    complaint_answered_at = fields.Datetime("Answered", readonly=True, copy=False)
+    complaint_answered_at = fields.Datetime(
+        "Answer Given On", readonly=True, copy=False
+    )
     complaint_answered_uid = fields.Many2one(
         "res.users", "Answered By", readonly=True, copy=False
     )
