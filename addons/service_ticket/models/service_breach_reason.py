@@ -24,6 +24,7 @@ class ServiceMilestone(models.Model):
         "True Reason",
         index="btree_not_null",
         readonly=True,
+        ondelete="restrict",
         help="Why the promise was broken; never shown to the customer.",
     )
 

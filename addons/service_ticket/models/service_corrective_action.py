@@ -55,7 +55,9 @@ class ServiceCorrectiveAction(models.Model):
         index="btree_not_null",
         groups="service_ticket.group_service_agent",
     )
-    root_cause_id = fields.Many2one("service.root.cause", index="btree_not_null")
+    root_cause_id = fields.Many2one(
+        "service.root.cause", index="btree_not_null", ondelete="restrict"
+    )
     cause = fields.Text("Root Cause in Full", help="Why it could happen.")
     task = fields.Text("What Is to Be Done", required=True)
     user_id = fields.Many2one(

@@ -29,8 +29,12 @@ class ServiceQualityMeetingLine(models.Model):
     )
     sequence = fields.Integer()
     topic = fields.Selection(TOPICS, required=True)
-    complaint_reason_id = fields.Many2one("service.complaint.reason", "Complaint")
-    breach_reason_id = fields.Many2one("service.breach.reason", "True Reason")
+    complaint_reason_id = fields.Many2one(
+        "service.complaint.reason", "Complaint", ondelete="restrict"
+    )
+    breach_reason_id = fields.Many2one(
+        "service.breach.reason", "True Reason", ondelete="restrict"
+    )
     part = fields.Selection(
         [("overdue", "Overdue"), ("check", "To be checked"), ("failed", "Did not work")]
     )

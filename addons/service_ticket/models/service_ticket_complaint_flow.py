@@ -1,7 +1,6 @@
 """How a complaint goes: told, answered, put right, confirmed with the customer."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from .service_transition import OPEN_STATES
 
@@ -47,13 +46,14 @@ class ServiceTicket(models.Model):
         return leader - self.complaint_user_id or managers - self.complaint_user_id
 
     def _tell_superiors(self):
-        self._plan_for(
-            [
-                (ticket, user, ticket.env._("A customer complains: %s", ticket.subject))
-                for ticket in self.sudo()
-                for user in ticket._get_superiors()
-            ]
-        )
+        told = []
+        for ticket in self.sudo():
+            for user in ticket._get_superiors():
+                said = ticket.with_context(lang=user.lang).env._(
+                    "A customer complains: %s", ticket.subject or ""
+                )
+                told.append((ticket, user, said))
+        self._plan_for(told)
 
     def _plan_for(self, told):
         """Give people something to do about complaints.
@@ -210,6 +210,8 @@ class ServiceTicket(models.Model):
             lambda t: t.kind == "complaint" and t.state not in OPEN_STATES
         )
         result = super()._set_state(state, reason=reason, note=note)
+        if state not in OPEN_STATES:
+            self._end_plans()
         if state == "open":
             again.sudo().write(
                 {
@@ -219,6 +221,27 @@ class ServiceTicket(models.Model):
                 }
             )
         return result
+
+    def _end_plans(self):
+        """What people were told to look into is over."""
+        complaints = self.sudo().filtered(lambda ticket: ticket.kind == "complaint")
+        if complaints:
+            kind = self.env.ref("service_ticket.activity_type_complaint")
+            plans = complaints.activity_ids
+            plans.filtered(lambda plan: plan.activity_type_id == kind).unlink()
+
+    def _get_merge_obstacles(self, target):
+        """A complaint has its own answer; it is no second call about a fault."""
+        reasons = super()._get_merge_obstacles(target)
+        if (self.kind == "complaint") != (target.kind == "complaint"):
+            reasons.append(
+                self.env._(
+                    "%(a)s and %(b)s: a complaint is merged into a complaint only.",
+                    a=self.name,
+                    b=target.name,
+                )
+            )
+        return reasons
 
     # --- The clock of the answer -----------------------------------------------------
 
@@ -234,75 +257,13 @@ class ServiceTicket(models.Model):
         ]
         tickets = self.search(domain, limit=_BATCH, order="complaint_answer_due")
         tickets = tickets.try_lock_for_update().filtered_domain(domain)
-        tickets._plan_for(
-            [
-                (ticket, user, ticket.env._("The answer to a complaint is overdue."))
-                for ticket in tickets
-                for user in ticket._get_superiors() | ticket.user_id
-            ]
-        )
+        told = []
+        for ticket in tickets:
+            for user in ticket._get_superiors() | ticket.user_id:
+                env = ticket.with_context(lang=user.lang).env
+                said = env._("The answer to a complaint is overdue.")
+                told.append((ticket, user, said))
+        tickets._plan_for(told)
         tickets.with_context(mail_notrack=True).complaint_due_told = True
         remaining = self.search_count(domain, limit=_BATCH)
         self.env["ir.cron"]._commit_progress(len(tickets), remaining=remaining)
-
-    # --- Buttons ---------------------------------------------------------------------
-
-    def action_complain(self):
-        """Take down a complaint about this job."""
-        self.ensure_one()
-        if self.kind == "complaint":
-            raise UserError(self.env._("%s is a complaint itself.", self.name))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Complaint"),
-            "res_model": self._name,
-            "views": [[False, "form"]],
-            "context": {
-                f"default_{name}": value
-                for name, value in self._prepare_complaint_vals().items()
-            },
-        }
-
-    def _prepare_complaint_vals(self):
-        """Return what a complaint about this job begins with."""
-        self.ensure_one()
-        return {
-            "kind": "complaint",
-            "complaint_ticket_id": self.id,
-            "company_id": self.company_id.id,
-            "team_id": self.team_id.id,
-            "unit_id": self.unit_id.id,
-            "product_id": self.product_id.id,
-            "partner_id": self.partner_id.id,
-            "site_id": self.site_id.id,
-            "contact_name": self.contact_name,
-            "contact_phone": self.contact_phone,
-            "contact_email": self.contact_email,
-        }
-
-    def action_view_complaints(self):
-        """Open the complaints about this job."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "service_ticket.service_complaint_action"
-        )
-        return action | {
-            "domain": [("complaint_ticket_id", "=", self.id)],
-            "context": {"default_kind": "complaint"},
-        }
-
-    def action_correct(self):
-        """Plan what keeps this from happening again."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Corrective Action"),
-            "res_model": "service.corrective.action",
-            "views": [[False, "form"]],
-            "context": {
-                "default_ticket_id": self.id,
-                "default_team_id": self.team_id.id,
-                "default_root_cause_id": self.complaint_root_cause_id.id,
-                "default_cause": self.complaint_root_note,
-            },
-        }

@@ -217,6 +217,38 @@ class TestComplaint(ComplaintCase):
         with self._refused(UserError, "filled in by the front desk"):
             self.job.with_user(self.engineer).complaint_user_id = self.engineer_2
 
+    def test_a_complaint_stays_one(self):
+        complaint = self._complaint()
+        with self._refused(UserError, "only a manager makes it another"):
+            complaint.kind = "fault"
+        with self._refused(UserError, "merged into a complaint only"):
+            complaint._merge_into(self.job)
+        complaint.with_user(self.manager).kind = "fault"
+
+    def test_what_people_were_told_ends_with_it(self):
+        complaint = self._complaint()
+        self.assertTrue(complaint.activity_ids)
+        complaint.action_cancel()
+        self.assertFalse(complaint.activity_ids)
+
+    def test_nobody_travels_to_a_complaint(self):
+        policy = self.env.ref("service_ticket.policy_tender")
+        severity = self.env.ref("service_ticket.severity_major")
+        self.assertIn("on_site", policy._get_targets(severity, "fault"))
+        self.assertNotIn("on_site", policy._get_targets(severity, "complaint"))
+        self.env["service.sla.target"].create(
+            {
+                "policy_id": policy.id,
+                "clock": "on_site",
+                "kind": "complaint",
+                "severity_id": severity.id,
+                "hours": 48,
+            }
+        )
+        self.assertEqual(
+            policy._get_targets(severity, "complaint")["on_site"].hours, 48
+        )
+
     def test_a_complaint_stays_on_record(self):
         with self._refused(UserError, "stays on record"):
             self._complaint().with_user(self.manager).unlink()
