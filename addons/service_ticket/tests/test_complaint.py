@@ -141,6 +141,13 @@ class TestComplaint(ComplaintCase):
         call.with_user(self.agent).action_satisfied()
         self.assertEqual(complaint.state, "closed")
 
+    def test_the_next_call_leaves_it_to_the_named_person(self):
+        call = self._resolved().callback_ids
+        call.sudo().write({"due": "2020-01-01 08:00:00", "call_from": False})
+        call.sudo().call_from = call.due
+        self.assertFalse(call.with_user(self.dispatcher)._try_claim())
+        self.assertTrue(call.with_user(self.agent)._try_claim())
+
     def test_not_satisfied_is_answered_anew(self):
         complaint = self._resolved()
         call = complaint.callback_ids.with_user(self.agent)
