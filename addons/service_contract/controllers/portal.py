@@ -18,7 +18,7 @@ class ServiceWarrantyPortal(CustomerPortal):
             page_name="service_warranty",
             unit=unit,
             bars=unit._get_warranty_bars(),
-            promises=unit._get_promises(),
+            promises=unit._get_promise_rows(),
             exclusions=unit._get_certificate_exclusions(),
             agreement=unit._get_agreement_order(),
         )

@@ -63,6 +63,18 @@ class StockLot(models.Model):
             promises, key=lambda p: (cover.KINDS.index(p["kind"]), p["start"])
         )
 
+    def _get_promise_rows(self):
+        """Return the promises for a table: kinds that get the same share a row."""
+        rows = {}
+        for promise in self._get_promises():
+            names = ("entitlement", "start", "until", "gives")
+            key = tuple(promise[name] for name in names)
+            if key in rows:
+                rows[key]["label"] += f", {promise['label']}"
+            else:
+                rows[key] = dict(promise)
+        return sorted(rows.values(), key=lambda row: (row["start"], row["until"]))
+
     def _get_warranty_bars(self):
         """Return the time line: rows with a bar for each promise, in percent."""
         self.ensure_one()
