@@ -41,7 +41,7 @@ class SaleOrderLine(models.Model):
                 asked = line._ask(question, prices, spent, rate)
                 verdict = cover.judge(asked)
                 line._spend(spent, verdict, rate)
-                key = (lang, verdict.reason, verdict.price, asked.prices.tariff)
+                key = (order.currency_id.id, *ticket._get_sentence_key(verdict, asked))
                 if key not in sentences:
                     sentences[key] = ticket._explain(
                         verdict, asked.prices.tariff, order.currency_id

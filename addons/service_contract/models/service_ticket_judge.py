@@ -127,6 +127,26 @@ class ServiceTicket(models.Model):
         price = self._explain_price(answer, tariff, currency)
         return f"{sentence} {price}" if price else sentence
 
+    def _get_sentence_key(self, verdict, asked):
+        """Return what the sentence is made from: thousands of lines share a few."""
+        reason, document = verdict.reason, verdict.reason.document
+        if document and reason.key != "void":
+            entitlements = self.env["service.entitlement"].sudo()
+            entitlement = entitlements.browse(int(document))
+            document = (entitlement.coverage_id.id, entitlement.scope_product_id.id)
+        return (
+            self.env.lang,
+            document,
+            reason.key,
+            reason.kind,
+            reason.share,
+            reason.day,
+            reason.exclusion,
+            reason.basis,
+            verdict.price,
+            asked.prices.tariff,
+        )
+
     def _get_reason_words(self, reason):
         entitlements = self.env["service.entitlement"].sudo()
         exclusions = self.env["service.exclusion"].sudo()
