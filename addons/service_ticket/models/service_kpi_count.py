@@ -38,6 +38,7 @@ _SCOPE = {
         "ticket_id.partner_id",
         "ticket_id.user_id",
     ),
+    "res.partner": ("company_id", "service_team_id", None, "id", None),
     "stock.lot": (
         "company_id",
         "ticket_ids.team_id",
@@ -46,6 +47,7 @@ _SCOPE = {
         None,
     ),
 }
+_SHARED = ("stock.lot", "res.partner")  # companies may have these in common
 _TREES = ("team", "category", "partner")
 
 
@@ -68,7 +70,7 @@ class ServiceKpi(models.Model):
         """
         company, *paths = self._get_scope_paths()[model]
         companies = list(scope["companies"])
-        if model == "stock.lot":  # companies may share units
+        if model in _SHARED:
             companies.append(False)
         domain = Domain(company, "in", companies)
         names = ("team", "category", "partner", "user")

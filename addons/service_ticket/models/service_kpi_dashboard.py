@@ -22,6 +22,7 @@ _ACTIONS = {
     "service.ticket": "service_ticket.service_ticket_action",
     "service.milestone": "service_ticket.service_milestone_action",
     "service.callback": "service_ticket.service_callback_action",
+    "res.partner": "service_ticket.service_customer_action",
     "stock.lot": "service_ticket.service_unit_action",
 }
 

@@ -120,6 +120,8 @@ class ServiceKpi(models.Model):
         owed = Count(calls, "due", (("state", "!=", "cancelled"), ("due", "<=", "now")))
         said = ("outcome", "in", ("satisfied", "unsatisfied"))
         answers = Count(calls, "done_at", (("state", "=", "done"), said))
+        has_file = ("service_first_contact_on", "!=", False)
+        files = Count("res.partner", None, (has_file, ("active", "=", True)))
         units = Count("stock.lot", None, (("service_state", "=", "in_service"),))
         return {
             "phone_solved": self._share(solved, ("support_mode", "=", "phone")),
@@ -133,6 +135,7 @@ class ServiceKpi(models.Model):
                 received,
                 100,
             ),
+            "customer_files": self._share(files, ("service_completeness", ">=", 1.0)),
             "files_complete": self._share(units, ("completeness", "=", 1.0)),
         }
 
