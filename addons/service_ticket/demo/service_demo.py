@@ -106,6 +106,7 @@ class ServiceDemo(models.AbstractModel):
                 "resolved_at": over and ended.get("resolved"),
                 "closed_at": ticket.state == "closed" and ended.get("closed"),
                 "closing_mail": ticket.state == "closed" and "sent",
+                "touched_at": max([ticket.opened_at, *ended.values()]),
             }
         )
         ticket.milestone_ids.status = "none"
