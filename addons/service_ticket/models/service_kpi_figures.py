@@ -118,6 +118,10 @@ class ServiceKpi(models.Model):
             tickets, "opened_at", (_COUNTED, _FAULT, ("unit_id", "!=", False))
         )
         owed = Count(calls, "due", (("state", "!=", "cancelled"), ("due", "<=", "now")))
+        jobs = Count(tickets, "resolved_at", (("is_history", "=", False),))
+        called = Count(calls, "done_at", (("state", "in", ("done", "missed")),))
+        rated = ("rating_last_value", ">", 0)
+        rated = Count(tickets, "closed_at", (rated,), "mean", "rating_last_value")
         said = ("outcome", "in", ("satisfied", "unsatisfied"))
         answers = Count(calls, "done_at", (("state", "=", "done"), said))
         has_file = ("service_first_contact_on", "!=", False)
@@ -128,7 +132,10 @@ class ServiceKpi(models.Model):
             "repeats": self._share(faults, ("is_repeat", "=", True)),
             "one_branch": self._share(every, ("handover_count", "=", 0)),
             "handovers": Figure(every._replace(measure="mean", field="handover_count")),
-            "called_back": self._share(owed, ("state", "=", "done")),
+            "covered": self._share(jobs, ("callback_state", "!=", False)),
+            "called_back": self._share(owed, ("state", "in", ("done", "missed"))),
+            "reached": self._share(called, ("state", "=", "done")),
+            "rating": Figure(rated),
             "satisfied": self._share(answers, ("outcome", "=", "satisfied")),
             "complaints": Figure(
                 received._replace(domain=(_COUNTED, ("kind", "=", "complaint"))),

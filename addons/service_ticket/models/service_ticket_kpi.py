@@ -30,10 +30,11 @@ class ServiceTicket(models.Model):
     )
     _by_resolved = models.Index(
         "(company_id, resolved_at) INCLUDE (kind, team_id, support_mode, opened_at,"
-        " resolution_hours) WHERE resolved_at IS NOT NULL"
+        " resolution_hours, is_history, callback_state) WHERE resolved_at IS NOT NULL"
     )
     _by_closed = models.Index(
-        "(company_id, closed_at) INCLUDE (state, team_id) WHERE closed_at IS NOT NULL"
+        "(company_id, closed_at) INCLUDE (state, team_id, rating_last_value)"
+        " WHERE closed_at IS NOT NULL"
     )
     _open_by_team = models.Index(
         "(company_id, team_id, severity_id, clock_status)"
