@@ -147,7 +147,7 @@ class ServiceCase(TransactionCase):
     def _read_pdf(self, report, records):
         """Render a report for real; return the text of each page on one line."""
         reports = self.env["ir.actions.report"].with_context(
-            force_report_rendering=True
+            force_report_rendering=True, lang=records.env.context.get("lang")
         )
         # Without a server the style sheets are out of reach: wkhtmltopdf warns.
         with mute_logger("odoo.addons.base.models.ir_actions_report"):
