@@ -395,6 +395,7 @@ def print_money(photos: Photographer, visit_id: int) -> None:
             "search_read",
             [["journal_id.type", "=", "cash"]],
             ["id", "invoice_ids"],
+            order="id desc",
             limit=1,
         )
         photos.print_document(
