@@ -195,6 +195,9 @@ class ServiceTicket(models.Model):
     def action_save_and_next(self):
         """Save this call, say its number, and open an empty screen for the next one."""
         self.ensure_one()
+        intake = self.env["ir.actions.act_window"]._for_xml_id(
+            "service_ticket.service_ticket_intake_action"
+        )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -202,9 +205,7 @@ class ServiceTicket(models.Model):
                 "type": "success",
                 "title": self.env._("%s is saved", self.name),
                 "message": self.promise_summary,
-                "next": self.env["ir.actions.act_window"]._for_xml_id(
-                    "service_ticket.service_ticket_intake_action"
-                ),
+                "next": intake | {"target": "main"},  # no trail of calls above
             },
         }
 

@@ -32,6 +32,18 @@ class TestTours(ServiceCase, HttpCase):
         self.assertEqual(ticket.unit_id.end_customer_id, ticket.partner_id)
         self.assertEqual(ticket.state, "new")
 
+    def test_from_the_call_to_the_solved_fault_by_keyboard(self):
+        before = self._ticket()
+        before.action_cancel()
+        tour = "service_desk_by_keyboard"
+        self.start_tour("/odoo", tour, login=self.agent.login)
+        again, first = self.env["service.ticket"].search([("id", ">", before.id)])
+        self.assertEqual((again | first).unit_id, self.unit)
+        self.assertEqual(first.contact_name, "The owner")
+        self.assertEqual((first.state, again.state), ("new", "resolved"))
+        waited = again.transition_ids.filtered(lambda line: line.to_state == "waiting")
+        self.assertEqual(waited.note, "A photo")
+
     def test_callback(self):
         ticket = self._ticket(
             cause_id=self.env.ref("service_ticket.cause_component").id, outcome="fixed"

@@ -1,11 +1,12 @@
 import {AutoComplete} from "@web/core/autocomplete/autocomplete";
-import {Component} from "@odoo/owl";
+import {Component, useRef} from "@odoo/owl";
 import {FormViewDialog} from "@web/views/view_dialogs/form_view_dialog";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useService} from "@web/core/utils/hooks";
 
+const DRAWN = 150; // milliseconds until the cards of a customer's units stand there
 const ICONS = {unit: "fa-barcode", partner: "fa-user", create: "fa-plus"};
 
 /** Say what the desk has typed: an e-mail, a phone number or a name. */
@@ -25,6 +26,7 @@ export class CallerSearch extends Component {
     setup() {
         this.orm = useService("orm");
         this.dialog = useService("dialog");
+        this.root = useRef("root");
     }
 
     get sources() {
@@ -54,10 +56,20 @@ export class CallerSearch extends Component {
         return options;
     }
 
-    choose(row) {
+    async choose(row) {
         const name = row.unit_id ? "unit_id" : "partner_id";
         const chosen = {id: row.unit_id || row.partner_id, display_name: row.label};
-        return this.props.record.update({[name]: chosen});
+        await this.props.record.update({[name]: chosen});
+        setTimeout(() => this.focusNext(), DRAWN);
+    }
+
+    /** Go on by keyboard: which of the customer's units is it, or who is calling? */
+    focusNext() {
+        const form = this.root.el?.closest(".o_form_view");
+        const next =
+            form?.querySelector("[name=customer_unit_ids] .o_kanban_record:not(.o_kanban_ghost)") ||
+            form?.querySelector("[name=contact_name] input");
+        next?.focus();
     }
 
     createCustomer(term) {

@@ -7,6 +7,7 @@ export class UnitCardsField extends X2ManyField {
         await this.props.record.update({
             unit_id: {id: record.resId, display_name: record.data.name},
         });
+        document.querySelector(".o_service_intake [name=contact_name] input")?.focus();
     }
 }
 
