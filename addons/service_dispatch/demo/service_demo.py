@@ -23,7 +23,10 @@ class ServiceDemo(models.AbstractModel):
     @api.model
     def _record_past_visits(self):
         """Give everything that was done on site its visit, as the log tells it."""
-        came = self.env["service.transition"].search([("clock", "=", "on_site")])
+        # The quarter before is counted only: nobody plays who agreed to come when.
+        came = self.env["service.transition"].search(
+            [("clock", "=", "on_site"), ("ticket_id.visit_confirmed_at", "!=", False)]
+        )
         employees = self.env["hr.employee"].search([("is_service_engineer", "=", True)])
         by_user = employees.grouped("user_id")
         template = self.env.ref("service_dispatch.visit_template_repair")
