@@ -164,6 +164,10 @@ class ServiceDemo(models.AbstractModel):
             "outcome": "advised" if phone else "fixed",
             "work_done": "Advised on the phone." if phone else "Repaired and tested.",
             "opened_at": opened,
+            "visit_agreed_at": not phone and opened,
+            "visit_confirmed_at": not phone and opened,
+            "complaint_reason_id": complaint
+            and code("service_ticket.complaint_reason_delay_reply").id,
         }
 
     def _log_history(self, pairs):
@@ -199,6 +203,7 @@ class ServiceDemo(models.AbstractModel):
         tickets.milestone_ids.status = "overdue"
         tickets.invalidate_recordset()
         tickets._replay_clocks()
+        tickets._end_plans()
         self.env["service.solution"]._learn(tickets)
         tickets.unit_id._judge_repeats()
 
