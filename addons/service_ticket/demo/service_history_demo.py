@@ -129,14 +129,16 @@ class ServiceDemo(models.AbstractModel):
                 unit, symptom = next(turn) if dice.random() < 0.96 else last
                 last = unit, symptom
                 # They learn: late answers and visits become rarer.
-                late = dice.random() < 0.02 + week / 60
+                late = dice.random() < 0.01 + week / 150
                 phone = dice.random() < 0.3
                 jobs.append(
                     {
-                        "respond": dice.uniform(5, 9) if late else dice.uniform(0.1, 1),
+                        "respond": dice.uniform(5, 9)
+                        if late
+                        else dice.uniform(0.1, 0.4),
                         "on_site": None
                         if phone
-                        else dice.uniform(1.5, 30 if late else 5),
+                        else dice.uniform(1.5, 30 if late else 3.5),
                         "satisfied": dice.random() < 0.97,
                         "vals": self._prepare_history_vals(
                             dice, team, users, unit, symptom, opened, phone
