@@ -243,7 +243,7 @@ def see_how_it_goes(photos: Photographer) -> None:
         page.wait_for_selector("button[name=action_print]")
         photos.shoot(page, "manager-report")
         [report] = photos.call(
-            page, "service.report", "search_read", [[]], ["id"], limit=1
+            page, "service.report", "search_read", [], ["id"], limit=1
         )
         photos.print_document(
             page,
