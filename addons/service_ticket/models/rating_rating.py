@@ -45,8 +45,9 @@ class RatingRating(models.Model):
         related="service_ticket_id.team_id", store=True, string="Service Team"
     )
     service_way = fields.Selection(RATING_WAYS, "Rated By", readonly=True)
-    service_quality = fields.Integer("Quality", readonly=True, aggregator="avg")
-    service_attitude = fields.Integer("Attitude", readonly=True, aggregator="avg")
+    # 0 stands for what was not said: no average of these would be true.
+    service_quality = fields.Integer("Quality", readonly=True, aggregator=None)
+    service_attitude = fields.Integer("Attitude", readonly=True, aggregator=None)
 
     @api.depends("res_model", "res_id")
     def _compute_service_ticket_id(self):

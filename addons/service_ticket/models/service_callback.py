@@ -204,21 +204,24 @@ class ServiceCallback(models.Model):
         rules = self.env["service.callback.rule"].sudo().search([])
         rule_of = {ticket: rules._match(ticket) for ticket in tickets}
         hours = self._count_hours(rule_of.items())
-        vals_list = []
-        for ticket, rule in rule_of.items():
-            due = hours(ticket, rule, rule.hours or _DEFAULT_HOURS)
-            vals_list.append(
-                {
-                    "ticket_id": ticket.id,
-                    "job_outcome": ticket.outcome,
-                    "rule_id": rule.id,
-                    "caller": rule.caller or "desk",
-                    "due": due,
-                    "call_from": due if rule.not_earlier else fields.Datetime.now(),
-                    **given,
-                }
-            )
+        vals_list = [
+            {**self._prepare_owed_vals(ticket, rule, hours), **given}
+            for ticket, rule in rule_of.items()
+        ]
         return calls.create(vals_list).with_env(self.env)
+
+    @api.model
+    def _prepare_owed_vals(self, ticket, rule, hours):
+        """Return the values of the call that a ticket owes by this rule."""
+        due = hours(ticket, rule, rule.hours or _DEFAULT_HOURS)
+        return {
+            "ticket_id": ticket.id,
+            "job_outcome": ticket.outcome,
+            "rule_id": rule.id,
+            "caller": rule.caller or "desk",
+            "due": due,
+            "call_from": due if rule.not_earlier else fields.Datetime.now(),
+        }
 
     @api.model
     def _count_hours(self, pairs):
