@@ -33,7 +33,11 @@ class ServiceHotlineChange(models.Model):
         related="team_id.company_id", store=True, index=True, precompute=True
     )
     old_number = fields.Char(
-        compute="_compute_old_number", store=True, readonly=False, tracking=True
+        compute="_compute_old_number",
+        precompute=True,  # what the team has now, not what it gets
+        store=True,
+        readonly=False,
+        tracking=True,
     )
     new_number = fields.Char(required=True, tracking=True)
     effective_on = fields.Date(

@@ -74,6 +74,7 @@ class TestHotline(BranchCase):
         template.with_context(lang="zh_CN").subject = "新号码 {{ object.id }}"
         self._begin()
         self.assertEqual(self.south.hotline, "200", "holds from today")
+        self.assertEqual(self.change.old_number, "100")
         self.assertFalse(self.change.is_late)
         span = self.change.deadline - self.change.announced_at
         self.assertEqual(span, timedelta(days=3))
