@@ -448,7 +448,8 @@ def keep_quality(photos: Photographer) -> None:
         photos.open(page, "/odoo/service-complaints", ".o_list_view .o_data_row")
         photos.shoot(page, "quality-complaints")
         page.click(".o_data_row:has-text('third time') .o_data_cell[name=subject]")
-        page.wait_for_selector(".o_field_widget[name=complaint_notice_ids]")
+        notices = page.locator(".o_field_widget[name=complaint_notice_ids]")
+        notices.evaluate("node => node.scrollIntoView({block: 'end'})")
         photos.shoot(page, "quality-complaint")
         [complaint] = photos.call(
             page,
