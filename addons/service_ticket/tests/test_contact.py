@@ -16,6 +16,8 @@ class TestContact(ServiceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        users = cls.agent | cls.manager | cls.engineer | cls.engineer_2
+        users.tz = cls.env.user.tz = "UTC"  # one day for all of them, at any hour
         cls.today = fields.Date.today()
         cls.usage = cls.env.ref("service_ticket.contact_kind_usage")
         cls.needs = cls.env.ref("service_ticket.contact_kind_needs")

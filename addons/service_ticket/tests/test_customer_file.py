@@ -20,6 +20,8 @@ class TestCustomerFile(ServiceCase):
         cls.customer.is_company = True
         cls.partners = cls.env["res.partner"].with_user(cls.agent)
         cls.file = cls.partners.browse(cls.customer.id)
+        users = cls.agent | cls.manager | cls.engineer | cls.engineer_2
+        users.tz = cls.env.user.tz = "UTC"  # one day for all of them, at any hour
         cls.today = fields.Date.today()
 
     def _complete(self, **vals):

@@ -12,6 +12,8 @@ class TestSystemLog(ServiceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        users = cls.agent | cls.manager | cls.engineer | cls.engineer_2
+        users.tz = cls.env.user.tz = "UTC"  # one day for all of them, at any hour
         cls.today = fields.Date.today()
         cls.unit.is_system = True
         cls.logs = cls.env["service.system.log"].with_user(cls.engineer)
