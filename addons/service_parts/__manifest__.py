@@ -23,7 +23,6 @@
         "demo/res_users_demo.xml",
         "demo/product_demo.xml",
         "demo/stock_demo.xml",
-        "demo/service_part_demo.xml",
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
