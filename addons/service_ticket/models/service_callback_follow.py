@@ -29,7 +29,7 @@ class ServiceCallback(models.Model):
     # Wants to buy
     wants_to_buy = fields.Boolean(readonly=True)
     buying_note = fields.Text(
-        "Wishes", help="What the customer would like to buy: goes to sales."
+        "Buying Interest", help="What the customer would like to buy: goes to sales."
     )
     sales_user_id = fields.Many2one("res.users", "Handed to", readonly=True)
     handed_over_at = fields.Datetime("Handed Over On", readonly=True)

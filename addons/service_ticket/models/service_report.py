@@ -107,7 +107,7 @@ class ServiceReport(models.Model):
         help="Any day of the period.",
     )
     state = fields.Selection(
-        [("draft", "To be made"), ("ready", "Made"), ("sent", "Sent")],
+        [("draft", "To be made"), ("ready", "Ready"), ("sent", "Sent")],
         required=True,
         readonly=True,
         copy=False,
@@ -122,7 +122,7 @@ class ServiceReport(models.Model):
     )
     is_preview = fields.Boolean("Preview", readonly=True, copy=False)
     snapshot = fields.Binary(readonly=True, copy=False, attachment=True)
-    made_at = fields.Datetime("Made On", readonly=True, copy=False)
+    made_at = fields.Datetime("Generated On", readonly=True, copy=False)
     sent_at = fields.Datetime("Sent On", readonly=True, copy=False)
     preview = fields.Html(
         compute="_compute_preview", sanitize=False, string="What It Says"
