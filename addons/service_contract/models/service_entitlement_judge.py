@@ -1,5 +1,7 @@
 """Entitlements as the judge's values, with what is left of their limits."""
 
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.tools import format_date
 
@@ -99,6 +101,9 @@ class ServiceEntitlement(models.Model):
         if coverage.start_on == "commissioning" and self.source in ("sale", "delivery"):
             # Between the delivery and the signature nobody is left alone (R32).
             start = min(start, self.unit_id.delivered_on or start)
+        if self.source in ("sale", "delivery", "repair"):
+            # Whoever booked it may live a day ahead of the site; no fault came before.
+            start -= timedelta(days=1)
         return cover.Entitlement(
             document=str(self.id),
             layer=self.layer,

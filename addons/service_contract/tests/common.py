@@ -5,6 +5,7 @@ import io
 
 from PIL import Image, ImageDraw
 
+from odoo import fields
 from odoo.fields import Command
 
 from odoo.addons.service_ticket.tests.common import ServiceCase
@@ -88,6 +89,7 @@ class ContractCase(ServiceCase):
         """Extend, correct or void an entitlement by the dialog."""
         entitlement = entitlement or self.entitlement
         dialog = self.env["service.entitlement.change"].with_user(user)
+        vals.setdefault("void_on", fields.Date.context_today(entitlement))
         return dialog.create({"entitlement_id": entitlement.id, **vals}).action_apply()
 
     @classmethod
