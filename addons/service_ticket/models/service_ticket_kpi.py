@@ -36,10 +36,6 @@ class ServiceTicket(models.Model):
         "(company_id, closed_at) INCLUDE (state, team_id, rating_last_value)"
         " WHERE closed_at IS NOT NULL"
     )
-    _open_by_team = models.Index(
-        "(company_id, team_id, severity_id, clock_status)"
-        " WHERE state IN ('new', 'open', 'waiting')"
-    )
 
     @api.model
     def _get_recorded_fields(self):
