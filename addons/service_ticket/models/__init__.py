@@ -22,6 +22,7 @@ from . import (
     service_advice,
     service_alert,
     service_api_call,
+    service_archivable,
     service_cached,
     service_callback,
     service_callback_attempt,

@@ -13,7 +13,7 @@ class ServiceEscalationStep(models.Model):
 
     _name = "service.escalation.step"
     _description = "Escalation Step"
-    _inherit = ["service.link.guard", "service.cached"]
+    _inherit = ["service.link.guard", "service.cached", "service.archivable"]
     _order = "share, minutes, sequence, id"
     _check_company_auto = True
 

@@ -7,6 +7,7 @@ class ServiceFaultCode(models.Model):
 
     _name = "service.fault.code"
     _description = "Fault Code"
+    _inherit = ["service.archivable"]
     _order = "kind, sequence, id"
     _rec_names_search = ["name", "code"]
 

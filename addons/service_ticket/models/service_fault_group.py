@@ -10,6 +10,7 @@ class ServiceFaultGroup(models.Model):
 
     _name = "service.fault.group"
     _description = "Kind of Equipment"
+    _inherit = ["service.archivable"]
     _order = "sequence, id"
     _parent_store = True
 

@@ -6,7 +6,7 @@ class ServiceSeverity(models.Model):
 
     _name = "service.severity"
     _description = "Severity"
-    _inherit = ["service.cached"]
+    _inherit = ["service.cached", "service.archivable"]
     _order = "level, id"
 
     name = fields.Char(required=True, translate=True)

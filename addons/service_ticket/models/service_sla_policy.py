@@ -15,7 +15,7 @@ class ServiceSlaPolicy(models.Model):
 
     _name = "service.sla.policy"
     _description = "Service Level Policy"
-    _inherit = ["service.cached"]
+    _inherit = ["service.cached", "service.archivable"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

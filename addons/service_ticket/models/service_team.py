@@ -8,7 +8,12 @@ class ServiceTeam(models.Model):
 
     _name = "service.team"
     _description = "Service Team"
-    _inherit = ["mail.alias.mixin", "mail.thread", "service.cached"]
+    _inherit = [
+        "mail.alias.mixin",
+        "mail.thread",
+        "service.cached",
+        "service.archivable",
+    ]
     _order = "sequence, id"
     _check_company_auto = True
 

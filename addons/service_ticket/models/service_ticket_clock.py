@@ -59,7 +59,11 @@ class ServiceTicket(models.Model):
             own = ticket.partner_id.commercial_partner_id.sudo().service_policy_id
             candidates = own.with_env(self.env) + ticket.team_id.policy_id + policies
             chosen[ticket] = candidates.filtered(
-                lambda p, c=company: p.sudo().company_id in (c, c.browse())
+                lambda p, c=company, held=ticket.policy_id: (
+                    p.sudo().company_id in (c, c.browse())
+                    # Archived: it promises nothing new; what was promised, stays.
+                    and (p.sudo().active or p == held)
+                )
             )[:1]
         return chosen
 

@@ -6,6 +6,7 @@ class ServiceWaitingReason(models.Model):
 
     _name = "service.waiting.reason"
     _description = "Waiting Reason"
+    _inherit = ["service.archivable"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

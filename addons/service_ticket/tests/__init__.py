@@ -1,6 +1,7 @@
 from . import (
     test_analysis,
     test_api,
+    test_archivable,
     test_board,
     test_branch,
     test_callback,
@@ -54,4 +55,5 @@ from . import (
     test_unit_history,
     test_unit_race,
     test_unit_register,
+    test_upgrade,
 )
