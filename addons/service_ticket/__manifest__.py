@@ -42,7 +42,6 @@
         "data/service_callback_reason_data.xml",
         "data/service_callback_cron_data.xml",
         "data/mail_rating_template.xml",
-        "data/mail_rating_links_data.xml",
         "data/mail_template_not_reached_data.xml",
         "data/service_team_data.xml",
         "data/mail_activity_type_data.xml",
