@@ -9,6 +9,7 @@ from . import (
     sale_order_agreement,
     sale_order_line,
     sale_order_line_cover,
+    sale_order_line_price,
     service_claim,
     service_cover_layer,
     service_coverage,

@@ -33,7 +33,8 @@ class StockLot(models.Model):
         "Operating Procedures", help="How it is switched on, run, cleaned, shut down."
     )
     system_duties = fields.Text(
-        "Duty Boundaries", help="What the operators do, what the customer's engineers, what we."
+        "Duty Boundaries",
+        help="What the operators do, what the customer's engineers, what we.",
     )
     system_handover = fields.Text(
         "Shift Hand-Over",
