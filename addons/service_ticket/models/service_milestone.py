@@ -17,9 +17,7 @@ class ServiceMilestone(models.Model):
     ticket_id = fields.Many2one(
         "service.ticket", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(
-        related="ticket_id.company_id", store=True, index=True, precompute=True
-    )
+    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="ticket_id.partner_id")
     severity_id = fields.Many2one(related="ticket_id.severity_id")
     team_id = fields.Many2one(related="ticket_id.team_id")

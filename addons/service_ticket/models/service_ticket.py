@@ -183,7 +183,10 @@ class ServiceTicket(models.Model):
             vals["name"] = next(numbers)
             if not (chosen or vals.get("criterion_ids")):
                 vals.setdefault("severity_id", severity.id)
-        tickets = super().create(vals_list)
+        creating = self
+        if len(vals_list) > 1:  # when and by whom stands in the log of states, too
+            creating = self.with_context(mail_create_nolog=True)
+        tickets = super(ServiceTicket, creating).create(vals_list).with_env(self.env)
         tickets._start_clocks(fresh=True)
         return tickets
 
@@ -197,6 +200,20 @@ class ServiceTicket(models.Model):
         if {"cause_id", "unit_id"} & vals.keys():
             self._on_diagnosis_changed()
         return result
+
+    def _check_company(self, fnames=None):
+        """Odoo asks record by record: of a batch, each link is asked about once."""
+        if fnames is None or "company_id" in fnames:
+            fnames = self._fields
+        fields_ = [self._fields[name] for name in fnames]
+        names = [one.name for one in fields_ if one.relational and one.check_company]
+        asked = {}
+        for ticket in self.sudo() if len(self) > 1 else ():
+            for name in names:
+                link = name, ticket.company_id.id, ticket[name]._ids
+                asked.setdefault(link, ticket.id)
+        differing = self.browse(dict.fromkeys(asked.values())) if asked else self
+        return super(ServiceTicket, differing)._check_company(fnames)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_new(self):

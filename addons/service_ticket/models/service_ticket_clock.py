@@ -220,8 +220,15 @@ class ServiceTicket(models.Model):
         ]
 
     def _create_milestones(self, prepared):
+        # What is read from the ticket is given: Odoo needs no second look at each.
         vals_list = [
-            {"ticket_id": ticket.id, "company_id": ticket.company_id.id, **vals}
+            {
+                "ticket_id": ticket.id,
+                "company_id": ticket.company_id.id,
+                "team_id": ticket.team_id.id,
+                "opened_at": ticket.opened_at,
+                **vals,
+            }
             for ticket, vals in prepared
         ]
         self.env["service.milestone"].sudo().create(vals_list)
