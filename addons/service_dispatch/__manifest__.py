@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/service_dispatch_rules.xml",
+        "data/service_callback_rule_data.xml",
         "data/service_visit_fail_reason_data.xml",
         "data/service_visit_template_data.xml",
         "report/service_visit_report.xml",
@@ -16,6 +17,7 @@
         "data/mail_template_data.xml",
         "wizard/service_visit_plan_views.xml",
         "wizard/service_visit_cancel_views.xml",
+        "views/service_callback_views.xml",
         "views/service_visit_views.xml",
         "views/service_visit_my_day_views.xml",
         "views/service_visit_template_views.xml",

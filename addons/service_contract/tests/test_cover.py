@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form
@@ -10,6 +12,17 @@ from .common import ContractCase
 
 
 class TestCover(ContractCase):
+    def test_a_complaint_has_no_cover(self):
+        for form in ("service_ticket_view_form", "service_ticket_view_form_intake"):
+            view = self.env.ref(f"service_ticket.{form}")
+            arch = self.env["service.ticket"].get_view(view.id, "form")["arch"]
+            banners = etree.fromstring(arch).xpath(
+                "//div[contains(@invisible, 'cover_state')]"
+            )
+            self.assertEqual(len(banners), 4)
+            for banner in banners:
+                self.assertIn("kind == 'complaint' or ", banner.get("invisible"))
+
     def test_unsaved_ticket_says_at_once_whether_it_is_covered(self):
         form = Form(self.env["service.ticket"].with_user(self.agent))
         self.assertEqual(form.cover_state, "unknown")

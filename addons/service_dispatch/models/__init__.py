@@ -1,6 +1,8 @@
 from . import (
     hr_employee,
     hr_employee_public,
+    service_callback,
+    service_callback_rule,
     service_ticket,
     service_ticket_complaint,
     service_visit,

@@ -263,6 +263,8 @@ class ServiceVisit(models.Model):
         self._log_on_ticket(self.env._("Visit failed: %s", reason.name))
         steps = dict(reason._fields["next_step"]._description_selection(self.env))
         self._ask_dispatcher(f"{reason.name}: {steps[reason.next_step]}", note)
+        if reason.next_step == "call":
+            self.env["service.callback"]._owe_for_vain_visit(self)
 
     def _ask_dispatcher(self, summary, note=None):
         """An activity on the ticket for whoever planned the visit."""

@@ -6,6 +6,7 @@ class ServiceVisitFailReason(models.Model):
 
     _name = "service.visit.fail.reason"
     _description = "Visit Failure Reason"
+    _inherit = ["service.archivable"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

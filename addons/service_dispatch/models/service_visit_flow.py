@@ -94,6 +94,7 @@ class ServiceVisit(models.Model):
         # sudo: who plans may see less of the ticket than both sides have confirmed
         visits.ticket_id.sudo()._refuse_unconfirmed_visit()
         visits._create_steps()
+        self.env["service.callback"]._drop_for_new_visit(visits.ticket_id)
         visits.ticket_id._touch()
         return visits
 

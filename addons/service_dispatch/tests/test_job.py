@@ -370,6 +370,35 @@ class TestJob(DispatchCase):
         with self.assertRefused("from the list"):
             self._visit(hours=8).with_user(self.engineer).job_fail(0)
 
+    def test_who_was_absent_is_called_back_soon(self):
+        """R93: the card is left, and we call; the next appointment settles it."""
+        job = self._job(self.visit, until="en_route")
+        job.job_fail(self.env.ref("service_dispatch.fail_reason_absent").id, "Card")
+        call = self.ticket.callback_ids
+        self.assertEqual((call.state, call.job_outcome), ("owed", "vain"))
+        self.assertEqual(call.rule_id.outcome, "vain")
+        self.assertIn("come again", call.script)
+        self.assertEqual(call.note, "Customer not at home: Card")
+        self.assertFalse(self.ticket.callback_state, "no call after a job")
+        self.assertFalse(call._write_to_customer())
+        self._visit(hours=9, ticket=self.ticket)
+        self.assertEqual(call.state, "cancelled")
+        self.ticket.sudo().outcome = "fixed"
+        self.assertFalse(self.ticket.callback_state)
+
+    def test_a_call_about_another_time_says_nothing_of_the_work(self):
+        job = self._job(self.visit, until="en_route")
+        job.job_fail(self.env.ref("service_dispatch.fail_reason_absent").id)
+        call = self.ticket.callback_ids.with_user(self.agent)
+        call.action_satisfied()
+        self.assertEqual((call.state, call.outcome), ("done", False))
+        self.assertEqual(self.ticket.state, "open")
+
+    def test_a_missing_part_needs_no_call(self):
+        job = self._job(self.visit, until="en_route")
+        job.job_fail(self.env.ref("service_dispatch.fail_reason_part").id)
+        self.assertFalse(self.ticket.callback_ids)
+
     def test_the_sheet_is_plain_json(self):
         import json
 

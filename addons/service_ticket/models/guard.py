@@ -10,6 +10,11 @@ def drop_defaults(context, names):
     return {key: value for key, value in context.items() if key not in dropped}
 
 
+def drop_all_defaults(context):
+    """Return the context without any default: for what is created in sudo."""
+    return {k: v for k, v in context.items() if not k.startswith("default_")}
+
+
 def check_links(records, names):
     """Refuse links to what the user may not read: another company's, or another's job.
 

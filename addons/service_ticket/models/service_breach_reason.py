@@ -6,6 +6,7 @@ class ServiceBreachReason(models.Model):
 
     _name = "service.breach.reason"
     _description = "Reason for a Broken Promise"
+    _inherit = ["service.archivable"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

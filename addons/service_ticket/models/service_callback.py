@@ -194,7 +194,8 @@ class ServiceCallback(models.Model):
     def _owe(self, tickets, **given):
         """Owe one callback for each ticket, due by the rule that fits it best.
 
-        :param given: more values of the callbacks, e.g. ``is_check`` and ``note``
+        :param given: more values of the callbacks, e.g. ``is_check`` and ``note``;
+            ``job_outcome`` decides about the rule instead of the ticket's outcome
         """
         calls = self.sudo()
         owed = calls.search(
@@ -202,7 +203,8 @@ class ServiceCallback(models.Model):
         ).ticket_id
         tickets = (tickets - owed).sudo()
         rules = self.env["service.callback.rule"].sudo().search([])
-        rule_of = {ticket: rules._match(ticket) for ticket in tickets}
+        outcome = given.get("job_outcome")
+        rule_of = {ticket: rules._match(ticket, outcome) for ticket in tickets}
         hours = self._count_hours(rule_of.items())
         vals_list = [
             {**self._prepare_owed_vals(ticket, rule, hours), **given}

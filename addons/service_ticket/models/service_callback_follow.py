@@ -13,7 +13,8 @@ _logger = logging.getLogger(__name__)
 
 
 class ServiceCallback(models.Model):
-    _inherit = "service.callback"
+    _name = "service.callback"
+    _inherit = ["service.callback", "service.sales"]
 
     # Not satisfied
     next_step = fields.Char(help="What is done for a customer who is not satisfied.")
@@ -103,7 +104,7 @@ class ServiceCallback(models.Model):
             )
         if not self.buying_note:
             raise UserError(self.env._("Write down what the customer wants to buy."))
-        user = self._get_salesperson()
+        user = self._hand_to_sales()
         self.sudo().write(
             {
                 "wants_to_buy": True,
@@ -111,7 +112,6 @@ class ServiceCallback(models.Model):
                 "handed_over_at": fields.Datetime.now(),
             }
         )
-        self._hand_to_sales(user)
         self.ticket_id.message_post(
             body=self.env._(
                 "Buying interest, handed to %(who)s: %(note)s",
@@ -120,53 +120,18 @@ class ServiceCallback(models.Model):
             )
         )
 
-    def _get_salesperson(self):
-        """Return the customer's salesperson, else the team's leader, else a manager."""
-        call = self.sudo()
-        customer, contact = call.customer_id, call.partner_id
-        steps = self.env["service.escalation.step"].sudo()
-        for user in (contact.user_id, customer.user_id, call.team_id.leader_id):
-            if steps._keep_able(user, call.company_id):
-                return user
-        return steps._get_roles(call.company_id)["managers"][:1] or self.env.user
-
-    def _hand_to_sales(self, user):
-        """Tell sales: an opportunity where there is CRM, else a task at the customer."""
-        call = self.sudo().with_context(lang=user.lang)
-        record = call.partner_id
-        if "crm.lead" in self.env:
-            leads = self.env["crm.lead"].sudo().with_company(call.company_id)
-            record = leads.create(call._prepare_opportunity_vals(user))
-        record = record or call.ticket_id
-        record.activity_schedule(
-            "service_ticket.activity_type_sales",
-            summary=call.env._("Wants to buy: %s", call.ticket_id.display_name),
-            note=call._get_sales_note(),
-            user_id=user.id,
-        )
-
-    def _prepare_opportunity_vals(self, user):
+    def _prepare_wish(self):
         return {
-            "type": "opportunity",
-            "name": self.env._("Callback: %s", self.buying_note.splitlines()[0][:80]),
-            "partner_id": self.partner_id.id,
-            "contact_name": self.contact_name,
+            "company_id": self.company_id,
+            "partner_id": self.partner_id,
+            "team_id": self.team_id,
+            "title": self.ticket_id.display_name,
+            "wish": self.buying_note,
+            "name": self.contact_name,
             "phone": self.contact_phone,
-            "user_id": user.id,
-            "company_id": self.company_id.id,
-            "description": self._get_sales_note(),
+            "unit_id": self.unit_id,
+            "note": self.note,
         }
-
-    def _get_sales_note(self):
-        """Say what sales needs: the wish, who said it, and what was repaired."""
-        lines = [
-            self.buying_note,
-            self.contact_name,
-            self.contact_phone,
-            self.unit_id.display_name,
-            self.note,
-        ]
-        return plaintext2html("\n".join(filter(None, lines)))
 
     # --- Not reached -------------------------------------------------------------------
 

@@ -5,6 +5,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from .batch import do_each
+from .service_milestone_alert import try_lock
+
 _logger = logging.getLogger(__name__)
 _BATCH = 200
 _LOOK_BACK = timedelta(days=31)
@@ -35,7 +38,7 @@ class ServiceCallback(models.Model):
                 ("company_id", "=", company.id),
             ]
             calls = self.search(domain, limit=_BATCH)
-            calls = calls.try_lock_for_update().filtered_domain(domain)
+            calls = try_lock(calls).filtered_domain(domain)
             calls._escalate()
             done += len(calls)
             more += self.search_count(domain, limit=_BATCH)
@@ -43,20 +46,8 @@ class ServiceCallback(models.Model):
 
     def _escalate(self):
         """Tell the leaders; one that fails keeps no other from it."""
-        if not self:
-            return
-        try:
-            with self.env.cr.savepoint():
-                self.escalated_at = fields.Datetime.now()
-                self._tell_leaders()
-        except Exception:
-            self.env.invalidate_all()
-            if len(self) > 1:
-                for call in self:
-                    call._escalate()
-                return
-            _logger.exception("Nobody could be told of callback %s", self.id)
-            self.escalated_at = fields.Datetime.now()
+        do_each(self, lambda calls: calls._tell_leaders())
+        self.escalated_at = fields.Datetime.now()
 
     def _tell_leaders(self):
         kind = self.env.ref("service_ticket.activity_type_callback_overdue")
@@ -93,6 +84,13 @@ class ServiceCallback(models.Model):
         everybody = leader | roles["managers"] | roles["dispatchers"]
         return everybody[:1] or self.env.ref("base.user_admin")
 
+    def _drop(self):
+        """Nobody has to make these calls any more."""
+        self.sudo().write(
+            {"state": "cancelled", "claimed_by_id": False, "claimed_at": False}
+        )
+        self._settle_escalation()
+
     def _settle_escalation(self):
         """The call was made or planned anew: nobody has to look after it any more."""
         told = self.sudo().filtered("escalated_at")
@@ -126,7 +124,7 @@ class ServiceCallback(models.Model):
             ("resolved_at", ">=", since),
         ]
         tickets = self.env["service.ticket"].search(domain, limit=_BATCH)
-        tickets = tickets.try_lock_for_update().filtered_domain(domain)
+        tickets = try_lock(tickets).filtered_domain(domain)
         tickets._store_callback_state()
         holes = tickets.filtered(lambda ticket: not ticket.callback_state)
         if holes:

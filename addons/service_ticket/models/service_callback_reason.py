@@ -6,6 +6,7 @@ class ServiceCallbackReason(models.Model):
 
     _name = "service.callback.reason"
     _description = "Reason for Not Calling Back"
+    _inherit = ["service.archivable"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

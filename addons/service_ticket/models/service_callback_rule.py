@@ -19,6 +19,7 @@ class ServiceCallbackRule(models.Model):
 
     _name = "service.callback.rule"
     _description = "Callback Rule"
+    _inherit = ["service.archivable"]
     _order = "sequence, id"
     _rec_name = "outcome"
 
@@ -96,10 +97,14 @@ class ServiceCallbackRule(models.Model):
             ]
             rule.display_name = ", ".join(filter(None, said)) or self.env._("Every job")
 
-    def _match(self, ticket):
-        """Return the rule for a ticket: of those that fit, the one that says most."""
+    def _match(self, ticket, outcome=None):
+        """Return the rule for a ticket: of those that fit, the one that says most.
+
+        :param outcome: how the job ended; the ticket's, where nothing is given
+        """
+        outcome = outcome or ticket.outcome
         fitting = self.filtered(
-            lambda rule: rule.outcome in (False, ticket.outcome)
+            lambda rule: rule.outcome in (False, outcome)
             and rule.kind in (False, ticket.kind)
             and rule.severity_id in (rule.severity_id.browse(), ticket.severity_id)
         )

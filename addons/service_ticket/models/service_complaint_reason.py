@@ -18,6 +18,7 @@ class ServiceComplaintReason(models.Model):
 
     _name = "service.complaint.reason"
     _description = "Complaint Reason"
+    _inherit = ["service.archivable"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -58,6 +59,7 @@ class ServiceRootCause(models.Model):
 
     _name = "service.root.cause"
     _description = "Root Cause"
+    _inherit = ["service.archivable"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -13,7 +13,7 @@ class ServiceContactKind(models.Model):
 
     _name = "service.contact.kind"
     _description = "Kind of Contact"
-    _inherit = ["service.cached"]
+    _inherit = ["service.cached", "service.archivable"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

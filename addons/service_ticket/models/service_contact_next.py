@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from .guard import drop_all_defaults
+
 _KINDS = {
     "fault": "fault",
     "inspection": "inspection",
@@ -14,7 +16,8 @@ _AGAIN_AFTER = timedelta(days=30)
 
 
 class ServiceContact(models.Model):
-    _inherit = "service.contact"
+    _name = "service.contact"
+    _inherit = ["service.contact", "service.sales"]
 
     def _take_next_step(self):
         """Do what the result asks for; layers above add their own steps."""
@@ -22,10 +25,12 @@ class ServiceContact(models.Model):
         step = self.result_id.next_step
         if step in _KINDS:
             # sudo: engineers open no tickets, yet a customer's word in their ear counts
-            tickets = self.env["service.ticket"].sudo()
+            # … but nothing of it comes from a crafted call.
+            clean = drop_all_defaults(self.env.context)
+            tickets = self.env["service.ticket"].with_context(clean).sudo()
             self.sudo().ticket_id = tickets.create(self._prepare_ticket_vals())
         elif step == "sales":
-            self._tell_sales()
+            self._hand_to_sales()
         elif step == "again":
             self._owe_again()
 
@@ -42,21 +47,18 @@ class ServiceContact(models.Model):
             "description": self.feedback,
         }
 
-    def _tell_sales(self):
-        """Give the note to whom the customer belongs, as a task on the customer."""
-        customer = self.partner_id.sudo()
-        user = customer.user_id
-        if not user.active or self.company_id not in user.company_ids:
-            user = self.env.user
-        task = "service_ticket.activity_type_sales"
-        if not self.env.ref(task, raise_if_not_found=False):
-            task = "mail.mail_activity_data_todo"
-        customer.activity_schedule(
-            task,
-            user_id=user.id,
-            summary=self.env._("Wants to buy: %s", self.kind_id.name),
-            note=self.feedback,
-        )
+    def _prepare_wish(self):
+        person = self.person_id or self.partner_id
+        return {
+            "company_id": self.company_id,
+            "partner_id": self.partner_id,
+            "team_id": self.partner_id.service_team_id,
+            "title": self.kind_id.name,
+            "wish": self.feedback or self.kind_id.name,
+            "name": person.name,
+            "phone": self.phone,
+            "unit_id": self.unit_id,
+        }
 
     def _owe_again(self):
         """Owe it once more, on the day that was agreed; what is owed already moves."""

@@ -16,6 +16,7 @@ class ServiceContactResult(models.Model):
 
     _name = "service.contact.result"
     _description = "Result of a Contact"
+    _inherit = ["service.archivable"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

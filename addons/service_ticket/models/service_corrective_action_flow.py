@@ -5,6 +5,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .batch import do_each
+from .service_milestone_alert import try_lock
+
 _TRANSITIONS = {
     "open": ("done", "cancelled"),
     "done": ("worked", "failed", "open"),
@@ -153,8 +156,9 @@ class ServiceCorrectiveAction(models.Model):
         """Tell owner (or checker) and leader once that an action is overdue."""
         domain = [*self._get_overdue_domain(), ("told_overdue", "!=", True)]
         actions = self.search(domain, limit=_BATCH, order="next_step, id")
-        actions = actions.try_lock_for_update().filtered_domain(domain)
-        actions._tell_overdue()
+        actions = try_lock(actions).filtered_domain(domain)
+        do_each(actions, lambda late: late._tell_overdue())
+        actions.with_context(mail_notrack=True).told_overdue = True
         remaining = self.search_count(domain, limit=_BATCH)
         self.env["ir.cron"]._commit_progress(len(actions), remaining=remaining)
 
@@ -164,7 +168,7 @@ class ServiceCorrectiveAction(models.Model):
             person = action.user_id if action.state == "open" else action.checker_id
             people = person | action.team_id.leader_id
             for user in steps._keep_able(people, action.company_id):
-                action._plan(
-                    user, fields.Date.context_today(self), self.env._("Overdue: %s")
+                mine = action.with_context(lang=user.lang, tz=user.tz)
+                mine._plan(
+                    user, fields.Date.context_today(mine), mine.env._("Overdue: %s")
                 )
-        self.with_context(mail_notrack=True).told_overdue = True

@@ -6,6 +6,7 @@ class ServiceDepartment(models.Model):
 
     _name = "service.department"
     _description = "Department"
+    _inherit = ["service.archivable"]
     _order = "name, id"
     _check_company_auto = True
 

@@ -6,6 +6,7 @@ class ServiceHandoverReason(models.Model):
 
     _name = "service.handover.reason"
     _description = "Reason for Handing Over"
+    _inherit = ["service.archivable"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -6,6 +6,7 @@ class ServiceItem(models.Model):
 
     _name = "service.item"
     _description = "Service Item"
+    _inherit = ["service.archivable"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

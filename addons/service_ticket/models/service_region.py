@@ -12,7 +12,7 @@ class ServiceRegion(models.Model):
 
     _name = "service.region"
     _description = "Region"
-    _inherit = ["service.cached"]
+    _inherit = ["service.cached", "service.archivable"]
     _order = "sequence, name, id"
     _parent_store = True
 

@@ -9,6 +9,7 @@ class ServiceTeamRole(models.Model):
 
     _name = "service.team.role"
     _description = "Role in a Branch"
+    _inherit = ["service.archivable"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from .service_transition import OPEN_STATES
+
 _CALLED = ("owed", "done", "missed")
 
 
@@ -48,21 +50,24 @@ class ServiceTicket(models.Model):
         if state == "closed":
             for ticket in self:
                 ticket._refuse_obstacles(ticket._get_callback_obstacles())
+        done = self.filtered(lambda ticket: ticket.state not in OPEN_STATES)
         result = super()._set_state(state, reason, note)
+        # What was owed before the job was done does not stand for the call after it.
+        dropped = self if state in ("resolved", "cancelled") else done
+        if state != "closed":
+            dropped._get_owed_calls()._drop()
         if state == "resolved":
             self.env["service.callback"]._owe(self)
-        elif state == "open":
-            owed = self.sudo().callback_ids.filtered(lambda call: call.state == "owed")
-            owed.write(
-                {"state": "cancelled", "claimed_by_id": False, "claimed_at": False}
-            )
         return result
+
+    def _get_owed_calls(self):
+        calls = self.sudo().callback_ids
+        return calls.filtered(lambda call: call.state == "owed")
 
     def _get_callback_obstacles(self):
         """Say that the customer has not been called back yet."""
         self.ensure_one()
-        calls = self.sudo().callback_ids
-        if calls.filtered(lambda call: call.state == "owed"):
+        if self._get_owed_calls():
             return [self.env._("%s: the customer has not been called back.", self.name)]
         return []
 

@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from .batch import do_each
+from .service_milestone_alert import try_lock
 from .service_transition import OPEN_STATES
 
 _BATCH = 200
@@ -70,7 +72,9 @@ class ServiceTicket(models.Model):
                     "res_id": ticket.id,
                     "user_id": user.id,
                     "summary": summary,
-                    "date_deadline": fields.Date.context_today(self),
+                    "date_deadline": fields.Date.context_today(
+                        self.with_context(tz=user.tz)
+                    ),
                 }
                 for ticket, user, summary in told
             ]
@@ -256,14 +260,17 @@ class ServiceTicket(models.Model):
             ("complaint_answer_due", "<", fields.Datetime.now()),
         ]
         tickets = self.search(domain, limit=_BATCH, order="complaint_answer_due")
-        tickets = tickets.try_lock_for_update().filtered_domain(domain)
+        tickets = try_lock(tickets).filtered_domain(domain)
+        do_each(tickets, lambda late: late._tell_unanswered())
+        tickets.with_context(mail_notrack=True).complaint_due_told = True
+        remaining = self.search_count(domain, limit=_BATCH)
+        self.env["ir.cron"]._commit_progress(len(tickets), remaining=remaining)
+
+    def _tell_unanswered(self):
         told = []
-        for ticket in tickets:
+        for ticket in self:
             for user in ticket._get_superiors() | ticket.user_id:
                 env = ticket.with_context(lang=user.lang).env
                 said = env._("The answer to a complaint is overdue.")
                 told.append((ticket, user, said))
-        tickets._plan_for(told)
-        tickets.with_context(mail_notrack=True).complaint_due_told = True
-        remaining = self.search_count(domain, limit=_BATCH)
-        self.env["ir.cron"]._commit_progress(len(tickets), remaining=remaining)
+        self._plan_for(told)

@@ -17,13 +17,21 @@ class ServiceTicket(models.Model):
 
     def _assign_to_duty(self):
         """Assign what nobody has; one question for a whole batch of each team."""
-        new = self.filtered(lambda t: t.state == "new" and not t.user_id and t.team_id)
+        new = self.filtered(
+            lambda t: t.state == "new"
+            and t.kind
+            != "complaint"  # that is the leader's, and may be about the person
+            and not t.user_id
+            and t.team_id
+        )
         teams = new.team_id.filtered(lambda team: team._get_roster_team())
         if not teams:
             return
         now = fields.Datetime.now()
         away = teams.filtered(lambda team: not team._is_at_work(now))
+        steps = self.env["service.escalation.step"].sudo()
         for team, duties in self.env["service.duty"]._get_now(away, now).items():
-            if duties:
+            users = steps._keep_able(duties.user_id, team.sudo().company_id)
+            if users:
                 mine = new.filtered(lambda t, team=team: t.team_id == team)
-                mine.sudo().user_id = duties[:1].user_id
+                mine.sudo().user_id = users[:1]

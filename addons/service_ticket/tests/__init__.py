@@ -16,6 +16,7 @@ from . import (
     test_contact,
     test_corrective_action,
     test_customer_file,
+    test_desk_race,
     test_duty,
     test_escalation,
     test_fault_code,

@@ -139,7 +139,7 @@ class TestCallbackDesk(CallbackCase):
             told(calls)
 
         self.patch(type(bad), "_tell_leaders", stumble)
-        logger = "odoo.addons.service_ticket.models.service_callback_overdue"
+        logger = "odoo.addons.service_ticket.models.batch"
         with freeze_time(good.due + timedelta(hours=9)), mute_logger(logger):
             self.calls._escalate_overdue()
         self.assertTrue(good.ticket_id.activity_ids)
@@ -163,6 +163,24 @@ class TestCallbackDesk(CallbackCase):
         self.calls._check_coverage()
         self.assertEqual(ticket.callback_ids.state, "owed")
         self.assertEqual(self.calls._get_coverage(domain)["covered"], 100)
+
+    def test_a_call_from_before_does_not_stand_for_the_jobs_own(self):
+        """A check call owed while the job was open again would have hidden it."""
+        ticket = self._resolve().ticket_id
+        ticket.action_reopen()
+        check = self.calls._owe(ticket, is_check=True)
+        self.assertEqual((check.state, ticket.callback_state), ("owed", False))
+        ticket.action_resolve()
+        self.assertEqual(check.state, "cancelled")
+        self.assertEqual(ticket.callback_state, "owed")
+
+    def test_nobody_calls_for_what_was_cancelled(self):
+        ticket = self._ticket(kind="support")
+        call = self.calls._owe(ticket, is_check=True)
+        ticket.action_open()
+        self.assertEqual(call.state, "owed")
+        ticket.action_cancel()
+        self.assertEqual(call.state, "cancelled")
 
     def test_the_figure(self):
         first, second, third = (self._other_customer(name) for name in "abc")

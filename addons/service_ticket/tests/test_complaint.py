@@ -116,6 +116,26 @@ class TestComplaint(ComplaintCase):
             self._answer(complaint)
         self.assertTrue(complaint.complaint_late)
 
+    def test_one_that_cannot_be_told_keeps_no_other_from_it(self):
+        tickets = self.env["service.ticket"]
+        good, bad = self._complaint(), self._complaint()
+        tell = type(tickets)._tell_unanswered
+
+        def stumble(records):
+            if bad in records:
+                raise ValueError("broken")
+            return tell(records)
+
+        self.patch(type(tickets), "_tell_unanswered", stumble)
+        logger = "odoo.addons.service_ticket.models.batch"
+        late = good.complaint_answer_due + timedelta(days=9)
+        with freeze_time(late), mute_logger(logger):
+            tickets._cron_tell_unanswered()
+        told = "The answer to a complaint is overdue."
+        self.assertIn(told, good.activity_ids.mapped("summary"))
+        self.assertNotIn(told, bad.activity_ids.mapped("summary"))
+        self.assertTrue(good.complaint_due_told and bad.complaint_due_told)
+
     def test_it_does_not_end_before_all_is_done(self):
         complaint = self._complaint()
         complaint.action_open()
@@ -316,10 +336,18 @@ class TestComplainedAbout(ComplaintCase):
                 job = self._ticket(user_id=self.engineer.id)
                 complaint = self._about(person, complaint_ticket_id=job.id)
                 self.env["service.callback"].sudo()._owe(complaint)
+                complaint.sudo().callback_ids._log_attempts(False)
+                complaint._rate("phone", 1, 1, "Rude")
+                handover = self.env["service.handover"].create(
+                    {"ticket_id": complaint.id, "user_id": self.env.uid}
+                )
                 self._answer(complaint)
                 for record in (
                     complaint,
                     complaint.sudo().callback_ids,
+                    complaint.sudo().callback_ids.attempt_ids,
+                    complaint.sudo().rating_ids,
+                    handover,
                     complaint.sudo().message_ids[:1],
                 ):
                     with self.assertRaises(AccessError):

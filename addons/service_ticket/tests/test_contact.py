@@ -207,6 +207,44 @@ class TestContact(ServiceCase):
         with self._refused(UserError, "stays as it was"):
             contact.with_user(self.manager).unlink()
 
+    def test_a_crafted_call_brings_nothing_into_the_ticket(self):
+        """An engineer opens it in sudo: only what the contact says comes in."""
+        contact = self._contact(user_id=self.engineer.id, feedback="Nobody came")
+        contact.result_id = (
+            self.env["service.contact.result"]
+            .search([("next_step", "=", "complaint")], limit=1)
+            .id
+            or self.env["service.contact.result"]
+            .create({"name": "x", "next_step": "complaint"})
+            .id
+        )
+        crafted = {
+            "default_complaint_justified": "yes",
+            "default_complaint_redress_amount": 500,
+            "default_user_id": self.engineer.id,
+            "default_state": "closed",
+            "default_is_history": True,
+        }
+        contact.with_user(self.engineer).with_context(**crafted).action_made()
+        ticket = contact.sudo().ticket_id
+        self.assertEqual((ticket.kind, ticket.state), ("complaint", "new"))
+        self.assertFalse(ticket.complaint_justified or ticket.user_id)
+        self.assertFalse(ticket.complaint_redress_amount or ticket.is_history)
+        with self.assertRaises(AccessError):
+            ticket.with_user(self.engineer).check_access("read")
+
+    def test_without_a_salesperson_the_leader_of_the_branch_gets_it(self):
+        self.team.leader_id = self.manager
+        self.customer.service_team_id = self.team
+        self.customer.user_id = gone = self._new_user("gone", "base.group_user")
+        gone.active = False
+        contact = self._contact(feedback="A <big> dryer")
+        contact.result_id = self._result("need")
+        contact.action_made()
+        task = self.customer.activity_ids
+        self.assertEqual(task.user_id, self.manager)
+        self.assertIn("A &lt;big&gt; dryer", task.note)
+
     def test_a_wish_to_buy_goes_to_sales(self):
         self.customer.user_id = self.manager
         contact = self._contact(feedback="A second dryer")

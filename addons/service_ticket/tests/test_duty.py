@@ -91,6 +91,26 @@ class TestDuty(ServiceCase):
         self.assertEqual(given.user_id, self.agent)
         self.assertEqual(self.team.on_duty, f"{self.engineer.name} 555 0199")
 
+    @freeze_time("2026-03-04 21:00:00")
+    def test_a_complaint_is_not_for_who_is_on_duty(self):
+        """It may even be about that person."""
+        self._duty("2026-03-04 17:00:00", "2026-03-05 08:00:00")
+        self.team.leader_id = self.manager
+        vals = {"team_id": self.team.id, "kind": "complaint"}
+        self.assertFalse(self._ticket(**vals).user_id)
+        about = self._ticket(**vals, complaint_user_id=self.engineer.id)
+        self.assertFalse(about.user_id)
+        self.assertEqual(about.activity_ids.user_id, self.manager)
+
+    @freeze_time("2026-03-04 21:00:00")
+    def test_who_left_is_not_given_anything(self):
+        gone = self._new_user("gone", "service_ticket.group_service_engineer")
+        self._duty("2026-03-04 18:00:00", "2026-03-05 08:00:00", gone)
+        gone.active = False
+        self.assertFalse(self._ticket(team_id=self.team.id).user_id)
+        self._duty("2026-03-04 17:00:00", "2026-03-05 08:00:00")
+        self.assertEqual(self._ticket(team_id=self.team.id).user_id, self.engineer)
+
     @freeze_time("2026-03-04 10:00:00")
     def test_in_working_hours_the_desk_decides(self):
         self._duty("2026-03-04 08:00:00", "2026-03-05 08:00:00")
