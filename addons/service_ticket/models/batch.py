@@ -2,7 +2,26 @@
 
 import logging
 
+import psycopg2
+
 _logger = logging.getLogger(__name__)
+# Somebody else writes the records right now.
+BUSY = (
+    psycopg2.errors.SerializationFailure,
+    psycopg2.errors.LockNotAvailable,
+    psycopg2.errors.DeadlockDetected,
+)
+
+
+def try_lock(records, limit=None):
+    """Return the records that could be locked, read anew; none on a conflict."""
+    try:
+        with records.env.cr.savepoint():
+            mine = records.try_lock_for_update(allow_referencing=True, limit=limit)
+    except BUSY:  # changed since this transaction began
+        mine = records.browse()
+    mine.invalidate_recordset()
+    return mine
 
 
 def do_each(records, work):

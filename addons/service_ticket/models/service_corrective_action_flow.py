@@ -5,8 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .batch import do_each
-from .service_milestone_alert import try_lock
+from .batch import do_each, try_lock
 
 _TRANSITIONS = {
     "open": ("done", "cancelled"),

@@ -4,31 +4,14 @@ import contextlib
 import logging
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import api, fields, models
+
+from .batch import BUSY, try_lock
 
 _logger = logging.getLogger(__name__)
 # The sweep runs this often; what is due in between wakes it.
 _POLL = timedelta(minutes=5)
 _LATER = timedelta(hours=1)
-# Somebody else writes the ticket right now.
-BUSY = (
-    psycopg2.errors.SerializationFailure,
-    psycopg2.errors.LockNotAvailable,
-    psycopg2.errors.DeadlockDetected,
-)
-
-
-def try_lock(records, limit=None):
-    """Return the records that could be locked, read anew; none on a conflict."""
-    try:
-        with records.env.cr.savepoint():
-            mine = records.try_lock_for_update(allow_referencing=True, limit=limit)
-    except BUSY:  # changed since this transaction began
-        mine = records.browse()
-    mine.invalidate_recordset()
-    return mine
 
 
 class ServiceMilestone(models.Model):

@@ -2,8 +2,7 @@
 
 from odoo import api, fields, models
 
-from .batch import do_each
-from .service_milestone_alert import try_lock
+from .batch import do_each, try_lock
 from .service_transition import OPEN_STATES
 
 _BATCH = 200

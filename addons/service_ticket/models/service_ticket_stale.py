@@ -7,8 +7,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .batch import BUSY, try_lock
 from .service_milestone import UNSETTLED
-from .service_milestone_alert import BUSY, try_lock
 from .service_transition import OPEN_STATES
 
 _logger = logging.getLogger(__name__)

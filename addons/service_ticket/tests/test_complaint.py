@@ -130,7 +130,7 @@ class TestComplaint(ComplaintCase):
         logger = "odoo.addons.service_ticket.models.batch"
         late = good.complaint_answer_due + timedelta(days=9)
         with freeze_time(late), mute_logger(logger):
-            tickets._cron_tell_unanswered()
+            self._run_cron("ir_cron_quality_unanswered")
         told = "The answer to a complaint is overdue."
         self.assertIn(told, good.activity_ids.mapped("summary"))
         self.assertNotIn(told, bad.activity_ids.mapped("summary"))

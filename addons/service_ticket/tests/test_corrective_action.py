@@ -10,6 +10,12 @@ from .common import ServiceCase
 class TestCorrectiveAction(ServiceCase):
     """What went wrong is put right for good, and somebody looks whether (R163)."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        people = cls.agent | cls.dispatcher | cls.engineer | cls.manager
+        people.tz = cls.env.user.tz = "UTC"  # one day for all of them, at any hour
+
     def _action(self, user=None, **vals):
         vals = {
             "name": "Two visits at one time",
