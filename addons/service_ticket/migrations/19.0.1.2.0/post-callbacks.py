@@ -26,6 +26,14 @@ def migrate(cr, version):
          WHERE c.ticket_id = t.id AND t.callback_state IS NULL
         """
     )
+    # Calls that are late already are on their list: nobody is told of all at once.
+    cr.execute(
+        """
+        UPDATE service_callback SET escalated_at = now() at time zone 'utc'
+         WHERE state = 'owed' AND escalated_at IS NULL
+           AND due < now() at time zone 'utc'
+        """
+    )
     env = api.Environment(cr, SUPERUSER_ID, {})
     for name in ("advised", "untested", "doubtful"):
         rule = env.ref(f"service_ticket.callback_rule_{name}", False)

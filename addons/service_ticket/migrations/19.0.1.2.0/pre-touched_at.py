@@ -5,7 +5,9 @@ Before the column is made by the registry, which would fill in today.
 
 
 def migrate(cr, version):
-    cr.execute("ALTER TABLE service_ticket ADD COLUMN touched_at timestamp")
+    cr.execute(
+        "ALTER TABLE service_ticket ADD COLUMN IF NOT EXISTS touched_at timestamp"
+    )
     cr.execute(
         "UPDATE service_ticket SET touched_at = coalesce(closed_at, resolved_at, create_date)"
     )
