@@ -129,7 +129,15 @@ class ServiceCallback(models.Model):
         "(ticket_id) WHERE state = 'owed'",
         "A callback for this ticket is owed already.",
     )
-    _owed_due = models.Index("(due, id) WHERE state = 'owed'")
+    # The call list is counted in it, the table is left alone.
+    _owed_due = models.Index(
+        "(due, id) INCLUDE (company_id, team_id, ticket_id, caller, call_from)"
+        " WHERE state = 'owed'"
+    )
+    # Few among the calls that were made.
+    _missed_due = models.Index("(due, id) WHERE state = 'missed'")
+    _unsatisfied_due = models.Index("(due, id) WHERE outcome = 'unsatisfied'")
+    _checks_due = models.Index("(due, id) WHERE is_check IS TRUE")
     _one_claim = models.UniqueIndex(
         "(company_id, customer_id) WHERE claimed_by_id IS NOT NULL",
         "Somebody else is calling this customer right now. Take the next call.",

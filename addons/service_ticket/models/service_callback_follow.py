@@ -46,6 +46,8 @@ class ServiceCallback(models.Model):
         "rating.rating", readonly=True, ondelete="set null", index="btree_not_null"
     )
 
+    _buyers_due = models.Index("(due, id) WHERE wants_to_buy IS TRUE")
+
     def _store_ratings(self, way):
         """Keep what the customer gave, of one's own accord, as a rating of Odoo's."""
         for call in self:

@@ -60,6 +60,11 @@ class ServiceMilestone(models.Model):
 
     _one_per_clock = models.UniqueIndex("(ticket_id, clock)")
     _open_due = models.Index("(due) WHERE status IN ('running', 'overdue')")
+    _paused_due = models.Index("(due, id) WHERE status = 'paused'")
+    _open_internal_due = models.Index(
+        "(internal_due)"
+        " WHERE internal_due IS NOT NULL AND status IN ('running', 'overdue')"
+    )
     _by_next_alert = models.Index("(next_alert) WHERE next_alert IS NOT NULL")
     _unsettled_calendar = models.Index(
         "(calendar_id) WHERE calendar_id IS NOT NULL"

@@ -1,4 +1,4 @@
-"""What the board shows, and how a ticket is found by a phone number."""
+"""What the board shows, and how a ticket is found by a word or a phone number."""
 
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ _FOLDED_STATES = ("closed", "cancelled")
 _EDGES = {"overdue": 1, "late": 1, "paused": 3, "running": 10}
 _SOON_EDGE = 2
 _SOON = timedelta(hours=1)
+_MANY = 1000
 
 
 class ServiceTicket(models.Model):
@@ -65,6 +66,33 @@ class ServiceTicket(models.Model):
         return result
 
     @api.model
+    def _search_display_name(self, operator, value):
+        if operator != "ilike" or not value or not isinstance(value, str):
+            return super()._search_display_name(operator, value)
+        named = Domain("name", operator, value)
+        return Domain.OR(
+            [
+                named,
+                Domain("subject", operator, value),
+                self._get_link_domain("unit_id", named),
+                self._get_link_domain("partner_id", named),
+            ]
+        )
+
+    @api.model
+    def _get_link_domain(self, name, domain):
+        """Return the condition that `name` links to what the domain finds.
+
+        By ids, unless they are many: an OR uses its indexes only if no part of it is a
+        query of its own.
+        """
+        records = self.env[self._fields[name].comodel_name]
+        found = records.with_context(active_test=False).search(domain, limit=_MANY)
+        if len(found) == _MANY:
+            return Domain(name, "any", domain)
+        return Domain(name, "in", found.ids)
+
+    @api.model
     def _search_phone_search(self, operator, value):
         """Find a number however it is typed: as the caller's, or as the customer's."""
         if operator not in ("ilike", "=") or not isinstance(value, str):
@@ -77,8 +105,8 @@ class ServiceTicket(models.Model):
         return Domain.OR(
             [
                 Domain.custom(to_sql=lambda *args: self._phone_to_sql(*args, ending)),
-                Domain("partner_id", "any", theirs),
-                Domain("site_id", "any", theirs),
+                self._get_link_domain("partner_id", theirs),
+                self._get_link_domain("site_id", theirs),
             ]
         )
 

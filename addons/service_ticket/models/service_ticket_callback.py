@@ -23,6 +23,12 @@ class ServiceTicket(models.Model):
         "(id) WHERE state IN ('resolved', 'closed') AND callback_state IS NULL"
     )
 
+    # Few of the many finished jobs.
+    _call_open = models.Index(
+        "(callback_state, id) INCLUDE (company_id)"
+        " WHERE callback_state IN ('owed', 'missed')"
+    )
+
     @api.model
     def _get_recorded_fields(self):
         return super()._get_recorded_fields() | {"callback_state"}

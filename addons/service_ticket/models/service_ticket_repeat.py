@@ -41,7 +41,11 @@ class ServiceTicket(models.Model):
     strikes = fields.Char(compute="_compute_strikes")
     strikes_reached = fields.Boolean(compute="_compute_strikes")
 
-    _repeats = models.Index("(unit_id, opened_at) WHERE is_repeat")
+    # IS TRUE as Odoo asks: PostgreSQL does not take the bare column for the same.
+    _repeats = models.Index(
+        "(unit_id, opened_at) INCLUDE (company_id, kind, state) WHERE is_repeat IS TRUE"
+    )
+    _failed_repairs = models.Index("(id) WHERE strike_count > 0")
 
     @api.depends("strike_count", "company_id")
     def _compute_strikes(self):
