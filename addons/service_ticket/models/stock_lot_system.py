@@ -41,7 +41,7 @@ class StockLot(models.Model):
         help="What one shift tells the next, and where it is written.",
     )
 
-    _systems = models.Index("(end_customer_id) WHERE is_system")
+    _systems = models.Index("(end_customer_id) WHERE is_system IS TRUE")
 
     @api.depends("system_log_ids.state", "system_log_ids.date")
     def _compute_system_state(self):

@@ -1,7 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError
+
+from odoo.addons.service_ticket.models import service_ticket_board
 
 from .common import ServiceCase
 
@@ -32,6 +35,25 @@ class TestBoard(ServiceCase):
         for typed in ("016 70 80 91", "+32 17 70 80 95"):
             with self.subTest(typed):
                 self.assertNotIn(self.ticket, self._find(typed))
+
+    def test_a_word_finds_number_subject_serial_and_customer(self):
+        tickets = self.env["service.ticket"].with_user(self.agent)
+        customer = self.env["res.partner"].create({"name": "Quillmoor Bakery"})
+        unit = self.env["stock.lot"].create(
+            {"name": "QZ-77-1", "product_id": self.unit.product_id.id}
+        )
+        ticket = self._ticket(
+            partner_id=customer.id, unit_id=unit.id, subject="Hums in the dark"
+        )
+        words = (ticket.name, "the dark", "qz-77", "quillmoor")
+        for many in (1000, 1):
+            with patch.object(service_ticket_board, "_MANY", many):
+                for word in words:
+                    with self.subTest(word, many=many):
+                        self.assertIn(ticket.id, dict(tickets.name_search(word)))
+                self.assertFalse(tickets.name_search("no such thing"))
+        customer.active = False
+        self.assertIn(ticket.id, dict(tickets.name_search("quillmoor")))
 
     def test_the_number_of_customer_and_site_finds_the_ticket_as_well(self):
         self.ticket.contact_phone = "ask for Kim"
