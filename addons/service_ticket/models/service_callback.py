@@ -120,7 +120,7 @@ class ServiceCallback(models.Model):
     reason_id = fields.Many2one(
         "service.callback.reason", "Why Not Reached", readonly=True
     )
-    way = fields.Selection(WAYS, "By", default="phone", required=True)
+    way = fields.Selection(WAYS, "Way", default="phone", required=True)
     note = fields.Text("What the Customer Said")
     done_at = fields.Datetime(readonly=True)
     user_id = fields.Many2one("res.users", "Called By", readonly=True)

@@ -39,9 +39,11 @@ class ServiceCampaign(models.Model):
         ),
     )
     content = fields.Html(help="What it offers; whoever makes the contacts reads it.")
-    date_start = fields.Date("From", required=True, default=fields.Date.context_today)
-    date_end = fields.Date("Until")
-    place = fields.Char()
+    date_start = fields.Date(
+        "First Day", required=True, default=fields.Date.context_today
+    )
+    date_end = fields.Date("Last Day")
+    place = fields.Char("Venue")
     contact_by = fields.Date(
         "Customers Told By",
         compute="_compute_contact_by",
@@ -73,7 +75,7 @@ class ServiceCampaign(models.Model):
     state = fields.Selection(
         [
             ("draft", "Prepared"),
-            ("running", "Running"),
+            ("running", "Under way"),
             ("done", "Over"),
             ("cancelled", "Cancelled"),
         ],

@@ -90,7 +90,7 @@ class ServiceContact(models.Model):
         help="Who gets in touch; empty: whoever of the desk comes first.",
     )
     state = fields.Selection(
-        [("owed", "Owed"), ("made", "Made"), ("cancelled", "Cancelled")],
+        [("owed", "To be contacted"), ("made", "Made"), ("cancelled", "Cancelled")],
         required=True,
         readonly=True,
         default="owed",
