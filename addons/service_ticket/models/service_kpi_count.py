@@ -33,7 +33,7 @@ _SCOPE = {
     ),
     "service.callback": (
         "company_id",
-        "ticket_id.team_id",
+        "team_id",
         "ticket_id.product_id.categ_id",
         "ticket_id.partner_id",
         "ticket_id.user_id",
