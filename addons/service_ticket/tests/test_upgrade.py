@@ -83,3 +83,36 @@ class TestUpgrade(ServiceCase):
         self._migrate("19.0.1.2.0", "pre-touched_at", column="touched_at")
         self.assertEqual(ticket.touched_at, made + 2 * hour)
         self.assertEqual(closed.touched_at, made)
+
+    def test_complaints_from_before_are_not_overdue(self):
+        ticket = self._ticket(kind="complaint")
+        told = ticket.activity_ids  # it is new: who looks into it
+        ticket.opened_at = fields.Datetime.now() - timedelta(days=40)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE service_ticket SET complaint_group = NULL,"
+            " complaint_answer_due = NULL, complaint_due_told = NULL,"
+            " complaint_recorder_id = NULL WHERE id = %s",
+            [ticket.id],
+        )
+        self._migrate("19.0.1.2.0", "pre-complaints")
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "service_ticket.ir_cron_quality_unanswered"
+            ).method_direct_trigger()
+        self.assertEqual(ticket.activity_ids, told)
+        self.assertFalse(ticket.complaint_answer_due)
+        self.assertEqual(ticket.complaint_recorder_id, ticket.create_uid)
+        self.assertEqual(ticket.complaint_group, "other")
+
+    def test_calls_late_before_are_told_to_nobody(self):
+        ticket = self._ticket(user_id=self.engineer.id)
+        late = fields.Datetime.now() - timedelta(days=3)
+        call = self.env["service.callback"].create(
+            {"ticket_id": ticket.id, "due": late}
+        )
+        self._migrate("19.0.1.2.0", "post-callbacks")
+        self.env["service.callback"]._escalate_overdue()
+        self.assertEqual(ticket.callback_state, "owed")
+        self.assertTrue(call.escalated_at)
+        self.assertFalse(ticket.activity_ids)

@@ -1,9 +1,6 @@
 """What was there before gets what is recorded from now on."""
 
 from odoo import SUPERUSER_ID, api
-from odoo.tools import split_every
-
-_BATCH = 1000
 
 # What is past is on record as taken, without anybody told: else the first sweep would
 # tell of every old breach at once. Promises without a row here are told as usual.
@@ -67,31 +64,3 @@ def migrate(cr, version):
     customer = env.ref("service_ticket.waiting_customer", raise_if_not_found=False)
     if customer:
         customer.ends_with_mail = True
-    _take_old_steps(env)
-
-
-def _take_old_steps(env):
-    """What was broken before was told then: its steps are taken, nobody is told anew.
-
-    Warnings of running promises, and steps still to come, are told as they fall due.
-    """
-    env.flush_all()
-    env.invalidate_all()
-    alerts = env["service.alert"]
-    overdue = env["service.milestone"].search([("status", "=", "overdue")], order="id")
-    for batch in split_every(_BATCH, overdue.ids, overdue.browse):
-        due_steps, _broken = batch.with_context(mail_notrack=True)._replay(sweep=True)
-        alerts.create(
-            [
-                {
-                    "milestone_id": milestone.id,
-                    "ticket_id": milestone.ticket_id.id,
-                    "company_id": milestone.company_id.id,
-                    "step_id": step_id,
-                    "at": at,
-                }
-                for milestone, step_id, at in due_steps
-            ]
-        )
-        env.flush_all()
-        env.invalidate_all()

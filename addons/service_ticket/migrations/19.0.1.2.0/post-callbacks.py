@@ -40,6 +40,10 @@ def migrate(cr, version):
         if rule:
             rule.not_earlier = True
             rule.caller = "engineer" if name == "doubtful" else "desk"
+    for name in ("fixed", "no_fault"):
+        rule = env.ref(f"service_ticket.callback_rule_{name}", False)
+        if rule:
+            rule.sequence = 30
     # Engineers make calls now, those that a rule gives them.
     rule = env.ref(_ENGINEER_WRITES, False)
     if rule:
