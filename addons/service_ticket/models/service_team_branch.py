@@ -81,6 +81,13 @@ class ServiceTeam(models.Model):
             if any(team._get_scope())
         )
 
+    @api.model
+    @tools.ormcache("team_id")
+    def _get_ids_below(self, team_id):
+        """Return the ids of a branch and of those below it, archived or not; cached."""
+        teams = self.sudo().with_context(active_test=False)
+        return teams.search([("id", "child_of", team_id)]).ids
+
     def _get_scope(self):
         """Return (ids of regions, ids of categories) that the branch is there for."""
         return frozenset(self.region_ids.ids), frozenset(self.category_ids.ids)

@@ -27,9 +27,9 @@ class ServiceTicketHandover(models.TransientModel):
     )
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Propose to hand back what came from elsewhere."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         tickets = self.env["service.ticket"].browse(
             self.env.context.get("default_ticket_ids") or ()
         )
