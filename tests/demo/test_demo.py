@@ -70,6 +70,7 @@ class TestDemo(HttpCase):
             [
                 ("unit_origin", "in", ("delivered", "proof")),
                 ("end_customer_id", "!=", False),
+                ("entitlement_ids", "!=", False),
             ]
         )
         self.assertGreaterEqual(len(ours), 24)
